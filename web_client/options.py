@@ -1,0 +1,95 @@
+"""The options of the two sessions (2-sessions, 2.2 and 2.3).
+
+Frozen pydantic models, since options may come from a page: every field answers to its
+snake_case and its camelCase name; a wrong type or an unknown name raises ValidationError.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from web_client.spelling import camel
+
+DEFAULT_SERVER = "https://voice.pinecall.io"
+
+TokenProvider = Callable[[], Awaitable[object] | object]
+"""The page's own callable (1-protocol, 1.1), plain or async. It returns `{token, server,
+expiresIn}`, as a mapping, a JavaScript object or any object with those attributes."""
+
+
+class _Options(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=camel, populate_by_name=True
+    )
+
+
+class Timeouts(_Options):
+    """How long each step may take, in seconds (all > 0)."""
+
+    token: float = Field(10.0, gt=0)
+    microphone: float = Field(60.0, gt=0)
+    ice_servers: float = Field(3.0, gt=0)
+    gathering: float = Field(2.0, gt=0)
+    offer: float = Field(10.0, gt=0)
+    ice: float = Field(15.0, gt=0)
+    socket: float = Field(10.0, gt=0)
+    chat_connected: float = Field(10.0, gt=0)
+    turn: float = Field(60.0, gt=0)
+    healing: float = Field(5.0, gt=0)
+
+
+class Reconnect(_Options):
+    """Whether and how a lost connection is tried again: exponential backoff, full jitter.
+
+    The n-th try waits a random time between 0 and min(`longest`, `first` · 2ⁿ) seconds.
+    """
+
+    enabled: bool = True
+    tries: int = Field(8, ge=1)
+    first: float = Field(0.5, gt=0)
+    longest: float = Field(20.0, gt=0)
+
+
+class AudioOptions(_Options):
+    """Which devices, and which filters on the microphone. Empty device: the system's choice."""
+
+    input_device: str | None = None
+    output_device: str | None = None
+    echo_cancellation: bool = True
+    noise_suppression: bool = True
+    auto_gain_control: bool = True
+
+
+class SessionOptions(_Options):
+    """What both sessions take.
+
+    `agent` is the agent's id; `server` any base URL of the service (http, https, ws or wss).
+    `fallback_to_direct`: ask the server directly for a token when the `token_provider` fails
+    (off: a failing login must not silently become an anonymous session).
+    """
+
+    agent: str = Field(min_length=1)
+    server: str = DEFAULT_SERVER
+    token_provider: TokenProvider | None = None
+    fallback_to_direct: bool = False
+    reconnect: Reconnect = Reconnect()
+    timeouts: Timeouts = Timeouts()
+
+
+class ChatOptions(SessionOptions):
+    """`thread`: the id of an earlier conversation to go on with."""
+
+    thread: str | None = None
+
+
+class VoiceOptions(SessionOptions):
+    """`config` and `metadata` go with the offer. Both are set by the client and forgeable: what
+    the agent authorises on is sealed in the token by the site's backend. `tracked_tools`: which
+    tools' calls join `state.tool_calls` (None: all)."""
+
+    config: Mapping[str, Any] = Field(default_factory=dict)
+    metadata: Mapping[str, Any] = Field(default_factory=dict)
+    tracked_tools: tuple[str, ...] | None = None
+    audio: AudioOptions = AudioOptions()
+    start_muted: bool = False

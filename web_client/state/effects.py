@@ -1,0 +1,51 @@
+"""Effects: what a transition wants done. Frozen data, carried out by the session, in order."""
+
+from dataclasses import dataclass
+
+from web_client.protocol import ClientFrame
+from web_client.state.local import EndReason, TimerName
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Put this frame on the wire."""
+
+    frame: ClientFrame
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Feed `TimerFired(name)` in `seconds`; a running timer of that name starts anew."""
+
+    name: TimerName
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimer:
+    name: TimerName
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """Raise the `message` event for the message with this `id`."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRaised:
+    """Raise the `error` event. The session lives on unless `EndSession` follows."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """Close the connection for this reason; the state has already been told."""
+
+    reason: EndReason
+
+
+Effect = Send | StartTimer | StopTimer | MessageChanged | ErrorRaised | EndSession

@@ -1,0 +1,123 @@
+"""Local facts: what the page, the person and the connection do, as events like any other.
+
+The transition tables take these beside the protocol's own events. Nothing here holds a clock,
+a socket or a callback; `sessions/` makes them and feeds them to the table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+EndReason = Literal["user", "idle_timeout", "max_duration", "server", "network"]
+TimerName = Literal["turn", "clock", "idle"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectRequested:
+    """`connect()` began a first attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconnectStarted:
+    """The connection was lost and the session tries again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionFailed:
+    """An attempt, or the connection, is over with an error, and nobody tries again."""
+
+    code: str
+    message: str
+    end_reason: EndReason = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class PeerConnected:
+    """Voice: the peer connection is up **and** the channel is open: speech and frames both go."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisconnectRequested:
+    """`disconnect()`, or the server ended the call."""
+
+    reason: EndReason = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyRequested:
+    """`destroy()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserSent:
+    """`send(text)` or `send_text(text)`; trimmed, not empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRequested:
+    """Chat: `retry(id)` of a message marked `failed`."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSet:
+    """`set_context(key, value)`; `value` already a string, or None to clear."""
+
+    key: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MuteSet:
+    """Voice: `set_muted(muted)`."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigureRequested:
+    """Voice: `configure(config)`."""
+
+    config: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDismissed:
+    """Voice: `dismiss_tool(tool_call_id)`."""
+
+    tool_call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioBlocked:
+    """Voice: the browser refuses (or no longer refuses) to play the agent's sound."""
+
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer that a `StartTimer` effect asked for has run out."""
+
+    name: TimerName
+
+
+LocalEvent = (
+    ConnectRequested
+    | ReconnectStarted
+    | ConnectionFailed
+    | PeerConnected
+    | DisconnectRequested
+    | DestroyRequested
+    | UserSent
+    | RetryRequested
+    | ContextSet
+    | MuteSet
+    | ConfigureRequested
+    | ToolDismissed
+    | AudioBlocked
+    | TimerFired
+)
