@@ -1,0 +1,39 @@
+"""What the test folders share.
+
+Playwright's synchronous API keeps an event loop running for as long as it lives, and no
+`async def` test can run beside it. So the folders that drive a browser come last, and all of
+them share the one Playwright and the one configuration below.
+"""
+
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSER_FOLDERS = ("build", "pyodide", "e2e")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser folders last, in their order; elsewhere the order of collection stays."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    return BROWSER_FOLDERS.index(folder) + 1 if folder in BROWSER_FOLDERS else 0
+
+
+@pytest.fixture(scope="session")
+def config() -> SimpleNamespace:
+    """`playwright.config.py`; its name can't be imported, so it is run."""
+    return SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
