@@ -7,8 +7,9 @@ snake_case and its camelCase name; a wrong type or an unknown name raises Valida
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from web_client.protocol import http_base
 from web_client.spelling import camel
 
 DEFAULT_SERVER = "https://voice.pinecall.io"
@@ -64,7 +65,8 @@ class AudioOptions(_Options):
 class SessionOptions(_Options):
     """What both sessions take.
 
-    `agent` is the agent's id; `server` any base URL of the service (http, https, ws or wss).
+    `agent` is the agent's id; `server` any base URL of the service (http, https, ws or wss), or
+    empty where each token names its own.
     `fallback_to_direct`: ask the server directly for a token when the `token_provider` fails
     (off: a failing login must not silently become an anonymous session).
     """
@@ -75,6 +77,13 @@ class SessionOptions(_Options):
     fallback_to_direct: bool = False
     reconnect: Reconnect = Reconnect()
     timeouts: Timeouts = Timeouts()
+
+    @field_validator("server")
+    @classmethod
+    def _is_url(cls, server: str) -> str:
+        if server:
+            http_base(server)
+        return server
 
 
 class ChatOptions(SessionOptions):

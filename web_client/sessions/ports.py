@@ -16,7 +16,7 @@ Rules that every implementation keeps:
   the two exceptions here; a JavaScript exception never gets through.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -158,8 +158,9 @@ class Device:
 
 
 class Media(Protocol):
-    async def microphone(self, request: MicrophoneRequest) -> Microphone:
-        """Ask for a microphone. Raises a MicrophoneError."""
+    def microphone(self, request: MicrophoneRequest) -> Awaitable[Microphone]:
+        """Ask for a microphone, where possible inside this very call: it may be the person's
+        click, and the browser asks nobody without one. Raises a MicrophoneError when awaited."""
 
     def play(self, track: RemoteTrack, blocked: Callable[[], None]) -> Playback:
         """Play the agent's track; `blocked` is called if the browser refuses to sound it."""

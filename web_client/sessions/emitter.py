@@ -1,0 +1,124 @@
+"""Typed events for whoever listens: the session's own, and the protocol's by their names.
+
+Order is kept: an event raised while another is being delivered waits for its turn, so every
+listener sees the same sequence. A listener that raises is logged and stops nobody; one that
+takes itself, or another, off the list in the middle of a delivery is safe (2-sessions, 2.1).
+"""
+
+import asyncio
+import inspect
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from weakref import WeakSet
+
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[Any], object]
+"""Takes the event. Plain or async; what it returns is ignored."""
+
+STREAM_LIMIT = 1000
+"""Events that a stream keeps for a reader who doesn't read; then the oldest go."""
+
+
+class Emitter:
+    def __init__(self) -> None:
+        self._handlers: dict[str, list[Handler]] = {}
+        self._streams: WeakSet[EventStream] = WeakSet()
+        self._tasks: set[asyncio.Future[object]] = set()
+        self._pending: deque[tuple[str, object]] = deque()
+        self._delivering = False
+
+    def on(self, name: str, handler: Handler) -> Callable[[], None]:
+        """Call `handler` for each event of that name, once however often it is entered."""
+        handlers = self._handlers.setdefault(name, [])
+        if handler not in handlers:
+            handlers.append(handler)
+        return lambda: self.off(name, handler)
+
+    def off(self, name: str, handler: Handler) -> None:
+        """Take `handler` off. Nothing happens if it wasn't on."""
+        handlers = self._handlers.get(name, [])
+        if handler in handlers:
+            handlers.remove(handler)
+
+    def stream(self, names: frozenset[str]) -> "EventStream":
+        """The events of these names from now on, to be read with `async for`."""
+        stream = EventStream(names)
+        self._streams.add(stream)
+        return stream
+
+    def emit(self, name: str, event: object) -> None:
+        """Deliver to everyone who listens to `name`, after what is being delivered."""
+        self._pending.append((name, event))
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while self._pending:
+                self._deliver(*self._pending.popleft())
+        finally:
+            self._delivering = False
+
+    def close(self) -> None:
+        """Drop every listener and what waits for delivery; streams end."""
+        self._handlers.clear()
+        self._pending.clear()
+        for stream in list(self._streams):
+            stream.end()
+        self._streams.clear()
+
+    def _deliver(self, name: str, event: object) -> None:
+        for stream in list(self._streams):
+            stream.push(name, event)
+        for handler in tuple(self._handlers.get(name, ())):
+            if handler in self._handlers.get(name, ()):
+                self._call(name, handler, event)
+
+    def _call(self, name: str, handler: Handler, event: object) -> None:
+        try:
+            result = handler(event)
+            if inspect.isawaitable(result):
+                self._keep(name, result)
+        except Exception:
+            _log.exception("A listener of %r failed", name)
+
+    def _keep(self, name: str, awaitable: Awaitable[object]) -> None:
+        """An async listener runs on as a task, which only we hold."""
+        task = asyncio.ensure_future(awaitable)
+        self._tasks.add(task)
+
+        def done(task: asyncio.Future[object]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                _log.error("An async listener of %r failed", name, exc_info=error)
+
+        task.add_done_callback(done)
+
+
+class EventStream(AsyncIterator[Any]):
+    """`async for event in session.events("message", "error")`; ends when the session does."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self._events: deque[object] = deque(maxlen=STREAM_LIMIT)
+        self._news = asyncio.Event()
+        self._ended = False
+
+    def push(self, name: str, event: object) -> None:
+        if name in self._names:
+            self._events.append(event)
+            self._news.set()
+
+    def end(self) -> None:
+        self._ended = True
+        self._news.set()
+
+    async def __anext__(self) -> Any:
+        while not self._events:
+            if self._ended:
+                raise StopAsyncIteration
+            self._news.clear()
+            await self._news.wait()
+        return self._events.popleft()

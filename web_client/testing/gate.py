@@ -1,0 +1,31 @@
+"""The one place that every answer of the fakes goes through, so that a test can hold it back."""
+
+import asyncio
+
+
+class Gate:
+    """Answers come at once, unless the gate is told to hold one back.
+
+    `passed` lists the names of the answers in the order in which they were asked for, which is
+    the list of a session's await points. `hold_at` is the place (from 0) of the one held back
+    until `release()`.
+    """
+
+    def __init__(self) -> None:
+        self.passed: list[str] = []
+        self.hold_at: int | None = None
+        self._released = asyncio.Event()
+
+    @property
+    def holding(self) -> bool:
+        return self.hold_at is not None and len(self.passed) > self.hold_at
+
+    async def pass_through(self, name: str) -> None:
+        self.passed.append(name)
+        if len(self.passed) - 1 == self.hold_at:
+            await self._released.wait()
+
+    def release(self) -> None:
+        """Let the answer that is held back come, late."""
+        self.hold_at = None
+        self._released.set()
