@@ -1,0 +1,62 @@
+"""The bridge to JavaScript, and the rules it is crossed by (5-facts, 5.3).
+
+- A Python callable that JavaScript keeps is a proxy that somebody must destroy. Nobody makes
+  one by hand: a `Scope` makes it with its listener and lets go of both together.
+- A promise is awaited through `settled` alone. Pyodide waits for ever on one that rejects with
+  anything but an Error, and a rejection nobody awaits any more would be reported by the page.
+- `null` arrives as `jsnull`: falsy, but not None. Values from the browser are tested for truth.
+- A dict goes over as a plain object through `plain`; left to itself it would go as a proxy.
+- What JavaScript says in an error may hold a URL, and a URL a token: only names are passed on.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import js
+from pyodide.ffi import JsProxy, create_proxy, to_js
+
+
+class Rejected(Exception):
+    """A promise was rejected. `name` is the error's own ("NotAllowedError"), or empty."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name or "rejected without an error")
+        self.name = name
+
+
+async def settled(promise: JsProxy) -> Any:
+    """The promise's value. Raises Rejected, whatever it was rejected with."""
+    outcomes = await js.Promise.allSettled(js.Array.of(promise))
+    outcome = outcomes[0]
+    if outcome.status == "fulfilled":
+        return outcome.value
+    raise Rejected(str(getattr(outcome.reason, "name", "")))
+
+
+def plain(options: Mapping[str, object]) -> JsProxy:
+    """A JavaScript object with these members, all the way down."""
+    converted: JsProxy = to_js(options, dict_converter=js.Object.fromEntries)
+    return converted
+
+
+class Listeners:
+    """Event listeners and their proxies, up to one common end."""
+
+    def __init__(self) -> None:
+        self._abort = js.AbortController.new()
+        self._proxies: list[JsProxy] = []
+
+    def add(self, target: js.EventTarget, event: str, callback: Callable[[Any], None]) -> None:
+        """Call `callback` with each `event` of `target`, until `close()`."""
+        proxy = create_proxy(callback)
+        self._proxies.append(proxy)
+        target.addEventListener(event, proxy, plain({"signal": self._abort.signal}))
+
+    def close(self) -> None:
+        """Remove every listener and destroy every proxy. A second call does nothing."""
+        self._abort.abort()
+        while self._proxies:
+            self._proxies.pop().destroy()
+
+    cancel = close
+    """Where it holds one listener it is a `ports.Cancel`."""

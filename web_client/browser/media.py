@@ -1,0 +1,124 @@
+"""`ports.Media`: microphones, speakers, and the microphone asked for inside the user's click.
+
+Python is not up yet when somebody presses the button, and by the time it is, the click that a
+browser wants to see is spent. So the page's shell calls getUserMedia itself, with the default
+request, and hands the promise over (`prime`). The next `microphone()` with the default request
+takes it; any other request asks anew. A primed stream that nobody takes within ten seconds, or
+that is granted later, is stopped: no light burns for nobody (6-faults, Privacy).
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import js
+
+from web_client.browser.bridge import Listeners, Rejected, settled
+from web_client.browser.clock import Timer
+from web_client.browser.microphone import (
+    BrowserMicrophone,
+    constraints,
+    insecure_page,
+    refusal,
+    stop_tracks,
+)
+from web_client.browser.playback import BrowserPlayback
+from web_client.sessions.ports import Device, MicrophoneRequest, RemoteTrack
+
+PRIMED_SECONDS = 10.0
+"""How long a primed stream waits to be taken: `connect()` asks for it at once."""
+
+KINDS = ("audioinput", "audiooutput")
+
+
+class Primed:
+    """A promise of a stream, until it is taken or called off; a `ports.Cancel`."""
+
+    def __init__(self, stream: js.Promise) -> None:
+        self._stream: js.Promise | None = stream
+        self._timer = Timer(PRIMED_SECONDS, self.cancel)
+
+    def take(self) -> js.Promise | None:
+        """The promise, to whoever asks first; None afterwards."""
+        self._timer.cancel()
+        stream, self._stream = self._stream, None
+        return stream
+
+    def cancel(self) -> None:
+        """Stop the stream, now or on arrival, unless it was taken."""
+        stream = self.take()
+        if stream is not None:
+            _release_on_arrival(stream)
+
+
+class BrowserMedia:
+    """The page's microphones and speakers."""
+
+    def __init__(self) -> None:
+        self._primed: Primed | None = None
+
+    def prime(self, stream: js.Promise) -> Primed:
+        """Take over a Promise<MediaStream> that was asked for inside the user's click.
+
+        One primed earlier and never taken is stopped. The result calls this one off.
+        """
+        if self._primed is not None:
+            self._primed.cancel()
+        self._primed = Primed(stream)
+        return self._primed
+
+    async def microphone(self, request: MicrophoneRequest) -> BrowserMicrophone:
+        stream = self._take_primed(request) or _ask(request)
+        try:
+            return BrowserMicrophone(await settled(stream))
+        except Rejected as error:
+            raise refusal(error) from error
+        except asyncio.CancelledError:
+            _release_on_arrival(stream)
+            raise
+
+    def _take_primed(self, request: MicrophoneRequest) -> js.Promise | None:
+        primed, self._primed = self._primed, None
+        if primed is None:
+            return None
+        if request == MicrophoneRequest():
+            return primed.take()
+        primed.cancel()
+        return None
+
+    def play(self, track: RemoteTrack, blocked: Callable[[], None]) -> BrowserPlayback:
+        return BrowserPlayback(cast("js.MediaStreamTrack", track), blocked)
+
+    async def devices(self) -> Sequence[Device]:
+        if not _has_media_devices():
+            return ()
+        found = await settled(js.navigator.mediaDevices.enumerateDevices())
+        return tuple(
+            Device(info.deviceId, info.kind, info.label) for info in found if info.kind in KINDS
+        )
+
+    def on_devices_changed(self, callback: Callable[[], None]) -> Listeners:
+        listeners = Listeners()
+        if _has_media_devices():
+            listeners.add(js.navigator.mediaDevices, "devicechange", lambda _: callback())
+        return listeners
+
+
+def _has_media_devices() -> bool:
+    """An insecure page has none."""
+    return bool(getattr(js.navigator, "mediaDevices", None))
+
+
+def _ask(request: MicrophoneRequest) -> js.Promise:
+    if not _has_media_devices():
+        raise insecure_page()
+    return js.navigator.mediaDevices.getUserMedia(constraints(request))
+
+
+def _release_on_arrival(stream: js.Promise) -> None:
+    """Nobody waits for this microphone any more: its light goes out as soon as it comes on."""
+    stream.then(stop_tracks, _nothing_to_release)
+
+
+def _nothing_to_release(_: Any) -> None:
+    """The microphone was refused."""

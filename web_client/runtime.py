@@ -1,0 +1,24 @@
+"""Where the library meets the browser it runs in: the one importer of `web_client.browser`.
+
+The import is made when it is asked for, so that everything else is imported, run and tested
+on plain CPython.
+"""
+
+from web_client.sessions.ports import Media, Ports
+
+
+def default_ports(media: Media | None = None) -> Ports:
+    """The browser's own clock, network, media and peer connections.
+
+    `media` takes the place of a new `BrowserMedia`, where a page's shell has primed one with
+    the microphone that it asked for inside the user's click.
+    """
+    from web_client import browser
+
+    return Ports(
+        clock=browser.BrowserClock(),
+        random=browser.BrowserRandom(),
+        network=browser.BrowserNetwork(),
+        media=browser.BrowserMedia() if media is None else media,
+        peer=browser.BrowserPeer,
+    )
