@@ -1,0 +1,109 @@
+"""`python -m local_agent`: serve an agent, the demo's by default, on loopback.
+
+The first line printed says where, once the server is ready.
+"""
+
+import argparse
+import asyncio
+import errno
+import logging
+import runpy
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from local_agent.agent import Agent
+from local_agent.demo import mara
+from local_agent.server import Server
+
+BUILT_PAGES = Path("dist")
+
+
+class CannotServe(Exception):
+    """The server can't be started; the message says why, in one sentence."""
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
+    try:
+        server = Server(_agents(options.agent), secret=options.secret, pages=_pages(options.pages))
+        asyncio.run(_serve(server, options.host, options.port))
+    except CannotServe as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local_agent", description=__doc__)
+    parser.add_argument("agent", nargs="?", type=Path, help="a Python file with the Agent in it")
+    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    parser.add_argument("--port", type=int, default=8765, help="default: %(default)s; 0: any")
+    parser.add_argument("--pages", type=Path, help=f"folder of the built pages ({BUILT_PAGES})")
+    parser.add_argument("--secret", help="signs the tokens; default: random")
+    parser.add_argument("--verbose", action="store_true", help="log what happens")
+    return parser
+
+
+def _agents(file: Path | None) -> list[Agent]:
+    if file is None:
+        return [mara]
+    if not file.is_file():
+        raise CannotServe(f"There is no agent file {str(file)!r}.")
+    found = [value for value in runpy.run_path(str(file)).values() if isinstance(value, Agent)]
+    if not found:
+        raise CannotServe(f"There is no Agent in {str(file)!r}.")
+    return found
+
+
+def _pages(folder: Path | None) -> Path | None:
+    if folder is None:
+        return BUILT_PAGES if BUILT_PAGES.is_dir() else None
+    if not folder.is_dir():
+        raise CannotServe(f"There is no folder of pages at {str(folder)!r}; build them first.")
+    return folder
+
+
+async def _serve(server: Server, host: str, port: int) -> None:
+    runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        await _listen(runner, host, port)
+        shown = "localhost" if host in ("127.0.0.1", "::1") else host
+        real_port = runner.addresses[0][1]
+        sys.stdout.write(f"Pinecall local agent: http://{shown}:{real_port}/\n")
+        sys.stdout.flush()
+        await _told_to_end()
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except socket.gaierror:
+        raise CannotServe(f"The host {host!r} is unknown.") from None
+    except OverflowError:
+        raise CannotServe(f"{port} is not a port; choose 0 to 65535.") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = f"The port {port} is in use already; choose another with --port."
+        else:
+            reason = f"Can't listen on {host}:{port}: {error.strerror}."
+        raise CannotServe(reason) from None
+
+
+async def _told_to_end() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""One call or chat, as the agent's author and tools see it (4-local-agent, 4.1)."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from local_agent.brain import Message
+    from local_agent.tokens import Channel
+
+MAX_CONTEXT_KEYS = 64
+"""How many keyed blocks a page may keep in the prompt."""
+
+
+class Line(Protocol):
+    """What carries the call: a chat socket or a peer connection."""
+
+    async def say(self, text: str) -> None: ...
+
+    async def hang_up(self) -> None: ...
+
+
+class Call:
+    """A running call or chat.
+
+    `metadata`: what the browser sent, overlaid by what the token sealed. `ui_context`: the
+    keyed blocks that the page keeps current. `history`: what was said so far, oldest first.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        channel: "Channel",
+        line: Line,
+        *,
+        browser: Mapping[str, Any] | None = None,
+        sealed: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.id = identity
+        self.channel = channel
+        self.metadata: dict[str, Any] = {**(browser or {}), **(sealed or {})}
+        self.ui_context: dict[str, str] = {}
+        self.language = "en"
+        self.history: list[Message] = []
+        self._line = line
+        self._prompt_vars: dict[str, str] = {}
+
+    def set_prompt_vars(self, **values: str) -> None:
+        """Fill `{{NAME}}` in the agent's prompt. The values are text: escape what users wrote."""
+        self._prompt_vars.update(values)
+
+    def set_context(self, key: str, value: str | None) -> None:
+        """Set one block of `## UI Context`, or clear it with None.
+
+        Raises ValueError when the page has set too many.
+        """
+        if value is None:
+            self.ui_context.pop(key, None)
+        elif key in self.ui_context or len(self.ui_context) < MAX_CONTEXT_KEYS:
+            self.ui_context[key] = value
+        else:
+            raise ValueError(f"At most {MAX_CONTEXT_KEYS} context keys can be set.")
+
+    async def say(self, text: str) -> None:
+        """Say `text` now, as the agent."""
+        await self._line.say(text)
+
+    async def hangup(self) -> None:
+        """End the call."""
+        await self._line.hang_up()
+
+    def prompt(self, template: str) -> str:
+        """The agent's prompt with its variables filled and the page's context below it."""
+        # One pass, so that a value can't smuggle in another variable.
+        filled = re.sub(
+            r"\{\{(\w+)\}\}", lambda match: self._prompt_vars.get(match[1], ""), template
+        ).rstrip()
+        if not self.ui_context:
+            return filled
+        blocks = [f"### {key}\n{value}" for key, value in self.ui_context.items()]
+        return "\n\n".join([filled, "## UI Context", *blocks])
+
+
+Listener = Callable[..., Awaitable[None] | None]

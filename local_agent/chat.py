@@ -1,0 +1,132 @@
+"""The chat socket, /chat/ws (1-protocol, 1.2).
+
+A browser can't read why a handshake failed. So a refusal accepts the socket, says
+`{"event": "error", …}` and closes it with 4401.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+
+from aiohttp import web
+
+from local_agent.agent import Agent
+from local_agent.call import Call
+from local_agent.conversation import Conversation, Replied, Saying, ToolAnswered, ToolsCalled
+from local_agent.frames import BadFrame, context_in, read_frame, text_in
+from local_agent.tokens import Metadata
+
+log = logging.getLogger(__name__)
+
+REFUSED = 4401
+"""Close code of a socket whose token opens nothing."""
+
+MAX_MESSAGE = 1024 * 1024
+"""Past this many bytes the socket itself gives up (1009); `MAX_FRAME` gets an error event."""
+
+
+def new_socket() -> web.WebSocketResponse:
+    return web.WebSocketResponse(max_msg_size=MAX_MESSAGE, heartbeat=20.0)
+
+
+async def refuse(socket: web.WebSocketResponse, reason: str) -> None:
+    """Say why, where the browser can read it, and close."""
+    await socket.send_json({"event": "error", "error": reason})
+    await socket.close(code=REFUSED, message=b"refused")
+
+
+class ChatSession:
+    """One chat: its socket, its conversation, and at most one running turn."""
+
+    def __init__(self, socket: web.WebSocketResponse, agent: Agent, sealed: Metadata) -> None:
+        self.id = uuid.uuid4().hex
+        self.agent = agent
+        self._socket = socket
+        self.call = Call(self.id, "chat", self, sealed=sealed)
+        self._conversation = Conversation(agent, self.call)
+        self._turn: asyncio.Task[None] | None = None
+        self._replies = 0
+
+    async def run(self) -> None:
+        """Serve the socket until it closes."""
+        await self.agent.tell("call.preparing", self.call)
+        await self._send("chat.connected", session_id=self.id)
+        await self.agent.tell("chat.started", self.call)
+        try:
+            async for message in self._socket:
+                await self._take(message.data)
+        finally:
+            await self._stop_turn()
+            await self.agent.tell("call.ended", self.call)
+
+    async def close(self) -> None:
+        await self._socket.close(code=1001, message=b"the server is going away")
+
+    async def say(self, text: str) -> None:
+        await self._send("chat.done", message_id=self._next_id(), text=text)
+
+    async def hang_up(self) -> None:
+        await self._socket.close()
+
+    async def _take(self, data: object) -> None:
+        try:
+            self._obey(read_frame(data))
+        except (BadFrame, ValueError) as error:
+            await self._send("chat.error", error=str(error))
+
+    def _obey(self, frame: dict[str, object]) -> None:
+        match frame.get("event"):
+            case "message":
+                self._begin_turn(text_in(frame))
+            case "set_context":
+                self.call.set_context(*context_in(frame))
+            case _:
+                raise BadFrame('The frame\'s "event" is neither "message" nor "set_context".')
+
+    def _begin_turn(self, text: str) -> None:
+        if self._turn and not self._turn.done():
+            raise BadFrame("A reply is still under way; send the next message after it.")
+        self._turn = asyncio.create_task(self._run_turn(text))
+
+    async def _run_turn(self, text: str) -> None:
+        reply = self._next_id()
+        try:
+            async with contextlib.aclosing(self._conversation.turn(text)) as events:
+                async for event in events:
+                    await self._tell(event, reply)
+        except ConnectionError:
+            log.info("chat %s: the socket went away in the middle of a reply", self.id)
+        except Exception:
+            # A brain may fail in any way; this turn is lost, the session is not.
+            log.exception("chat %s: the turn failed", self.id)
+            await self._send("chat.error", error="The agent could not reply.")
+
+    async def _tell(self, event: Saying | ToolsCalled | ToolAnswered | Replied, reply: str) -> None:
+        match event:
+            case Saying(text):
+                await self._send("chat.token", message_id=reply, text=text)
+            case ToolsCalled(calls):
+                named = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in calls]
+                await self._send("chat.tool_call", tool_calls=named)
+            case ToolAnswered(call, result):
+                await self._send(
+                    "chat.tool_result", tool_call_id=call.id, name=call.name, result=result
+                )
+            case Replied(text):
+                await self._send("chat.done", message_id=reply, text=text)
+                await self.agent.tell("bot.finished", self.call, text)
+
+    async def _stop_turn(self) -> None:
+        if self._turn:
+            self._turn.cancel()
+            await asyncio.gather(self._turn, return_exceptions=True)
+
+    async def _send(self, event: str, **members: object) -> None:
+        # A browser that closed in the meantime is normal; the reading loop ends the session.
+        with contextlib.suppress(ConnectionError):
+            await self._socket.send_json({"event": event, **members})
+
+    def _next_id(self) -> str:
+        self._replies += 1
+        return f"{self.id[:8]}-{self._replies}"

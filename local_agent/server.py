@@ -1,0 +1,155 @@
+"""The server: its agents, its tokens, its routes and its live sessions (4-local-agent, 4.2)."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from local_agent.access import Refused, api_rules, origin_of
+from local_agent.agent import Agent
+from local_agent.bodies import read_body
+from local_agent.chat import ChatSession, new_socket, refuse
+from local_agent.login import Logins, TokenBody
+from local_agent.origins import origin_allowed
+from local_agent.static import Pages
+from local_agent.tokens import LIFETIME, Channel, Grant, TokenElsewhere, TokenRefused, Tokens
+
+MAX_BODY = 256 * 1024
+"""Longest request body, in bytes."""
+
+
+class Session(Protocol):
+    """A live chat or call."""
+
+    async def close(self) -> None: ...
+
+
+class Server:
+    """Serves `agents`, and the pages of a folder.
+
+    `secret` signs the tokens (a random one by default); `now` gives seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        agents: Iterable[Agent],
+        *,
+        secret: str | None = None,
+        pages: Path | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.agents = {agent.id: agent for agent in agents}
+        self.tokens = Tokens(secret, now)
+        self.sessions: set[Session] = set()
+        for agent in self.agents.values():
+            agent.tokens = self.tokens
+        self._logins = Logins()
+        self._pages = Pages(pages)
+
+    def create_token(
+        self, channel: Channel, agent_id: str, metadata: Mapping[str, Any] | None = None
+    ) -> str:
+        """A token for one connection to an agent, `metadata` sealed in it; it lives 60 s.
+
+        Raises TypeError where `agent_id` is no string, ValueError for a channel or an agent
+        that is not there, or for too much metadata.
+        """
+        token = self.tokens.mint(channel, agent_id, metadata)
+        if agent_id not in self.agents:
+            raise ValueError(f"there is no agent {agent_id!r}")
+        return token
+
+    def app(self) -> web.Application:
+        """The aiohttp application that serves all this."""
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[api_rules(self.agents)])
+        app.add_routes(
+            [
+                web.get("/chat/token", self._chat_token),
+                web.get("/chat/ws", self._chat),
+                web.get("/webrtc/token", self._voice_token),
+                web.get("/webrtc/ice-servers", self._ice_servers),
+                web.get("/api/sdk/agent-info/{agent}", self._agent_info),
+                web.post("/api/login", self._logins.log_in),
+                web.post("/api/logout", self._logins.log_out),
+                web.post("/api/token", self._sealed_token),
+                web.get("/{path:.*}", self._pages.get),
+            ]
+        )
+        app.on_shutdown.append(self._close_sessions)
+        return app
+
+    async def _chat_token(self, request: web.Request) -> web.Response:
+        return self._direct_token(request, "chat")
+
+    async def _voice_token(self, request: web.Request) -> web.Response:
+        return self._direct_token(request, "webrtc")
+
+    def _direct_token(self, request: web.Request, channel: Channel) -> web.Response:
+        agent = self._agent(request.query.get("agent_id", ""))
+        if not agent.allowed_origins:
+            raise Refused(403, f"The agent {agent.id!r} gives tokens to logged-in users only.")
+        if not origin_allowed(origin_of(request), agent.allowed_origins):
+            raise Refused(403, f"The agent {agent.id!r} gives no tokens to this page's origin.")
+        return _token_response(request, self.create_token(channel, agent.id))
+
+    async def _sealed_token(self, request: web.Request) -> web.Response:
+        person = self._logins.person(request)
+        body = await read_body(request, TokenBody)
+        agent = self._agent(body.agent)
+        return _token_response(request, self.create_token(body.channel, agent.id, person))
+
+    async def _ice_servers(self, _request: web.Request) -> web.Response:
+        # Browser and server are on one machine or one network: no STUN is needed.
+        return web.json_response({"iceServers": []})
+
+    async def _agent_info(self, request: web.Request) -> web.Response:
+        agent = self._agent(request.match_info["agent"])
+        channels = [{"type": "webrtc"}, {"type": "chat"}]
+        return web.json_response({"agent": agent.id, "channels": channels})
+
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
+        socket = new_socket()
+        if not socket.can_prepare(request):
+            raise Refused(426, "This address speaks WebSocket only.")
+        await socket.prepare(request)
+        try:
+            agent, grant = self._admit(request.query.get("token", ""), "chat")
+        except TokenRefused as refusal:
+            await refuse(socket, str(refusal))
+            return socket
+        session = ChatSession(socket, agent, grant.metadata)
+        self.sessions.add(session)
+        try:
+            await session.run()
+        finally:
+            self.sessions.discard(session)
+        return socket
+
+    def _admit(self, token: str, channel: Channel) -> tuple[Agent, Grant]:
+        """Use a token up. Raises TokenRefused."""
+        grant = self.tokens.accept(token, channel)
+        agent = self.agents.get(grant.agent)
+        if agent is None:
+            raise TokenElsewhere("The token is for an agent that is not served here.")
+        return agent, grant
+
+    def _agent(self, identity: str) -> Agent:
+        agent = self.agents.get(identity)
+        if agent is None:
+            raise Refused(404, f"There is no agent {identity[:100]!r}.")
+        return agent
+
+    async def _close_sessions(self, _app: web.Application) -> None:
+        await asyncio.gather(*(session.close() for session in tuple(self.sessions)))
+
+
+def _token_response(request: web.Request, token: str) -> web.Response:
+    # As the hosted service does: `server` is a WebSocket address (1-protocol, 1).
+    server = f"{'wss' if request.secure else 'ws'}://{request.host}"
+    return web.json_response(
+        {"token": token, "server": server, "expiresIn": int(LIFETIME)},
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,82 @@
+"""The built pages, as a static host would serve them (4-local-agent, 4.2).
+
+A name that carries a hash of its content is kept for ever, any other is asked for again. A
+file's `.br` or `.gz` neighbour is sent where the browser takes it. All is open to other
+origins, so that a site can load the client by a script tag.
+"""
+
+import re
+from pathlib import Path
+
+from aiohttp import hdrs, web
+
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".gif": "image/gif",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/vnd.microsoft.icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".py": "text/x-python; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".toml": "application/toml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".wav": "audio/wav",
+    ".webp": "image/webp",
+    ".whl": "application/zip",
+    ".woff2": "font/woff2",
+    ".zip": "application/zip",
+}
+
+_HASHED = re.compile(r"[.\-_](?=[0-9a-f]*[0-9])[0-9a-f]{8,}(?=[.\-_])")
+
+
+class Pages:
+    """Serves the files under `folder`; with None it says that there are none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder.resolve() if folder else None
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        """GET of any path that is no route."""
+        file = self._file(request.match_info["path"])
+        if file is None:
+            return _missing("No pages are built." if self._folder is None else "No such page.")
+        response = web.FileResponse(file)
+        response.headers.update(
+            {
+                hdrs.CONTENT_TYPE: _TYPES.get(file.suffix.lower(), "application/octet-stream"),
+                hdrs.CACHE_CONTROL: _caching(file.name),
+                hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "X-Content-Type-Options": "nosniff",
+            }
+        )
+        return response
+
+    def _file(self, path: str) -> Path | None:
+        if self._folder is None or "\0" in path or "\\" in path:
+            return None
+        if any(part.startswith(".") for part in path.split("/")):
+            return None
+        file = (self._folder / path.lstrip("/")).resolve()
+        if file.is_dir():
+            file /= "index.html"
+        # resolve() has followed every link, so a link can't lead out either.
+        return file if file.is_relative_to(self._folder) and file.is_file() else None
+
+
+def _caching(name: str) -> str:
+    hashed = _HASHED.search(name)
+    return "public, max-age=31536000, immutable" if hashed else "no-cache"
+
+
+def _missing(sentence: str) -> web.Response:
+    response = web.Response(status=404, text=f"404: {sentence}\n")
+    response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
+    return response
