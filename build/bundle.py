@@ -1,0 +1,177 @@
+"""Make dist/: everything a page needs, from this one folder and no other host.
+
+    dist/
+      index.html, …        pages/, copied as they are
+      pinecall.js, .mjs    the shell (web_client/loader/shell.js), as classic script and as module
+      boot.mjs             tiny: hands on the boot file of this build
+      pyscript/core.js     PyScript, for pages with <script type="py">
+      assets/…             everything big, under names that change with the content
+      manifest.json        every file with its sizes
+
+Names under assets/ may be cached for ever, all others must be revalidated: they are small and
+point at the current assets. So pages refer to stable names only, relative to themselves, and
+nothing in them is rewritten:
+
+    <script src="pinecall.js"></script>                              the elements
+    <link rel="stylesheet" href="pyscript/core.css">
+    <script type="module" src="pyscript/core.js"></script>           a page in Python:
+    <script type="py" src="demo.py" config="demo.json"></script>
+
+where demo.json is {"interpreter": "/boot.mjs", "packages": ["requests"],
+"packages_cache": "passthrough"}. `packages` (may be left out) are names in our lock file.
+
+JavaScript meets the build in three generated modules, typed in web_client/loader/build.d.ts:
+
+    import { idle } from "virtual:idle";        // {tag: {html, css}}, from the Jinja templates
+    import { bootFile } from "virtual:boot";    // the boot file, relative to pinecall.js
+    import { assets } from "virtual:assets";    // for boot.js alone
+
+The shell resolves `bootFile` against its own address, so that it works from another origin:
+
+    const here = document.currentScript?.src ?? import.meta.url;     // at the top, not later
+    const { boot } = await import(new URL(bootFile, here).href);
+    const pyodide = await boot();                                    // web_client is imported
+"""
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import compress
+import verify
+import wheels
+from steps import CACHE, ROOT, StepFailed, digest, empty, run, step
+
+DIST = ROOT / "dist"
+MODULES = ROOT / "node_modules"
+LOADER = ROOT / "web_client" / "loader"
+GENERATED = CACHE / "generated"
+ESBUILD = MODULES / ".bin" / "esbuild"
+INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+ALWAYS = ["jinja2", "pinecall-web-client", "pydantic", "pyodide-http"]
+INPUTS = ["build", "pages", "web_client", "package-lock.json", "pyproject.toml", "README.md"]
+PRERENDER = """
+import dataclasses, json
+try:
+    from web_client.elements.idle import prerender
+except ImportError as error:  # until the voice session is there
+    prerender = dict
+print(json.dumps(prerender(), default=dataclasses.asdict))
+"""
+
+
+def inputs() -> str:
+    """The digest of all that dist/ is made from."""
+    return digest(*(ROOT / name for name in INPUTS))
+
+
+def is_current() -> bool:
+    manifest = DIST / "manifest.json"
+    return manifest.is_file() and json.loads(manifest.read_text())["inputs"] == inputs()
+
+
+def build() -> None:
+    """Make dist/ anew, aside, and put it in place when it is whole and checked."""
+    key, dist = inputs(), empty(CACHE / "dist")
+    packages = wheels.third_party()
+    with step("Bundling"):
+        _fill(dist, packages)
+    with step("Compressing"):
+        compress.everything(dist)
+    problems = list(verify.problems(dist))
+    if problems:
+        raise StepFailed("dist/ isn't complete:\n" + "\n".join(problems))
+    files = verify.sizes(dist)
+    (dist / "manifest.json").write_text(json.dumps({"inputs": key, "files": files}, indent=1))
+    shutil.rmtree(DIST, ignore_errors=True)
+    dist.rename(DIST)
+    print(verify.table(files))
+
+
+def _fill(dist: Path, packages: list[Path]) -> None:
+    assets = dist / "assets"
+    assets.mkdir()
+    interpreter = _place_pyodide(assets)
+    ours = wheels.ours(empty(CACHE / "ours"))
+    lock = _place_wheels(assets, [*packages, ours])
+    boot = _bundle_boot(assets, {"pyodide": interpreter, "lock": lock, "packages": ALWAYS})
+    (dist / "boot.mjs").write_text(f'export * from "./assets/{boot}";\n')
+    _bundle_shell(dist, f"assets/{boot}")
+    _copy(MODULES / "@pyscript" / "core" / "dist", dist / "pyscript", "*.map")
+    _copy(ROOT / "pages", dist, "__pycache__")
+
+
+def _place_pyodide(assets: Path) -> str:
+    """Pyodide finds its parts by fixed names beside it, so the folder carries the hash."""
+    parts = [MODULES / "pyodide" / name for name in INTERPRETER]
+    folder = assets / f"pyodide-{_short_hash(*parts)}"
+    folder.mkdir()
+    for part in parts:
+        shutil.copyfile(part, folder / part.name)
+    return f"{folder.name}/"
+
+
+def _place_wheels(assets: Path, packages: list[Path]) -> dict[str, object]:
+    """Wheels keep their names, which mean something; the folder carries the hash."""
+    placed = {}
+    for wheel in packages:
+        url = f"wheels/{_short_hash(wheel)}/{wheel.name}"
+        placed[url] = assets / url
+        placed[url].parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(wheel, placed[url])
+    info = json.loads((MODULES / "pyodide" / "pyodide-lock.json").read_text())["info"]
+    return wheels.lock(info, placed)
+
+
+def _bundle_boot(assets: Path, contents: dict[str, object]) -> str:
+    version = json.loads((MODULES / "pyodide" / "package.json").read_text())["version"]
+    _generate("assets", {"version": version, **contents})
+    bundled = _esbuild("boot.js", assets / "boot.mjs", "esm")
+    return bundled.rename(assets / f"boot.{_short_hash(bundled)}.mjs").name
+
+
+def _bundle_shell(dist: Path, boot: str) -> None:
+    _generate("bootFile", boot, module="boot")
+    _generate("idle", json.loads(run([sys.executable, "-c", PRERENDER], why="No idle view")))
+    _esbuild("shell.js", dist / "pinecall.mjs", "esm")
+    _esbuild("shell.js", dist / "pinecall.js", "iife")
+
+
+def _generate(name: str, value: object, module: str = "") -> None:
+    """`virtual:<module>`, a JavaScript module that exports `name`."""
+    GENERATED.mkdir(parents=True, exist_ok=True)
+    text = f"export const {name} = {json.dumps(value, sort_keys=True)};\n"
+    (GENERATED / f"{module or name}.js").write_text(text)
+
+
+def _esbuild(source: str, target: Path, form: str) -> Path:
+    virtual = [f"--alias:virtual:{file.stem}={file}" for file in GENERATED.glob("*.js")]
+    options = ["--bundle", "--minify", "--charset=utf8", "--target=es2022", f"--format={form}"]
+    # The classic script has no import.meta; shell.js knows and asks document.currentScript.
+    quiet = ["--log-level=warning", "--log-override:empty-import-meta=silent"]
+    outfile = f"--outfile={target}"
+    run([ESBUILD, LOADER / source, *options, *quiet, *virtual, outfile], why=f"{source} has errors")
+    return target
+
+
+def _copy(source: Path, target: Path, *without: str) -> None:
+    ignore = shutil.ignore_patterns(*without)
+    shutil.copytree(source, target, ignore=ignore, dirs_exist_ok=True)
+
+
+def _short_hash(*files: Path) -> str:
+    return hashlib.sha256(b"".join(_bodies(files))).hexdigest()[:12]
+
+
+def _bodies(files: tuple[Path, ...]) -> Iterator[bytes]:
+    return (file.read_bytes() for file in files)
+
+
+if __name__ == "__main__":
+    try:
+        build()
+    except StepFailed as failure:
+        sys.exit(str(failure))

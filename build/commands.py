@@ -1,0 +1,108 @@
+"""What `npm start`, `npm test`, `npm run check` and `npm run build` do.
+
+    start [options of local_agent]   set up what is missing, build, and run the agent here
+    test [options of pytest]         the same with the tests' tools; then check, then every test
+    check                            lint and types alone
+    build                            dist/ alone
+
+Every step is skipped when nothing it depends on has changed, so the second time is quick.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import bundle
+import environment
+from steps import ROOT, StepFailed, one_at_a_time
+
+TOOLS = environment.VENV / "bin"
+CHECKS: dict[str, list[str | Path]] = {
+    "ruff check": [TOOLS / "ruff", "check"],
+    "ruff format": [TOOLS / "ruff", "format", "--check"],
+    "mypy": [TOOLS / "mypy"],
+    "import-linter": [TOOLS / "lint-imports"],
+    "tsc": [ROOT / "node_modules" / ".bin" / "tsc"],
+}
+
+
+def start(options: list[str]) -> int:
+    """Does not return when all is well: the agent takes this process over, signals and all."""
+    with one_at_a_time():
+        environment.python_packages(dev=False)
+        environment.node_packages()
+        make_dist()
+    agent = [str(environment.PYTHON), "-m", "local_agent", "--pages", "dist", *options]
+    sys.stdout.flush()
+    os.execv(agent[0], agent)
+
+
+def test(options: list[str]) -> int:
+    set_up_tests()
+    environment.chromium()
+    failed = run_checks()
+    if failed:
+        print(f"Failed: {', '.join(failed)}; the tests run all the same.", flush=True)
+    pytest: list[str | Path] = [environment.PYTHON, "-m", "pytest", *options]
+    return subprocess.run(pytest, cwd=ROOT, check=False).returncode or bool(failed)
+
+
+def check(_options: list[str]) -> int:
+    set_up_tests()
+    failed = run_checks()
+    print(f"Failed: {', '.join(failed)}" if failed else "All checks passed")
+    return bool(failed)
+
+
+def build(_options: list[str]) -> int:
+    with one_at_a_time():
+        environment.python_packages(dev=False)
+        environment.node_packages()
+        make_dist()
+    return 0
+
+
+def set_up_tests() -> None:
+    with one_at_a_time():
+        environment.python_packages(dev=True)
+        environment.node_packages()
+        make_dist()
+
+
+def make_dist() -> None:
+    """In the environment that has the build's needs; this may be another Python."""
+    if bundle.is_current():
+        print("dist/ is up to date", flush=True)
+        return
+    script = ROOT / "build" / "bundle.py"
+    if subprocess.run([environment.PYTHON, script], cwd=ROOT, check=False).returncode:
+        raise StepFailed("dist/ was not built")
+
+
+def run_checks() -> list[str]:
+    """The names of those that failed, each after what it said."""
+    failed = []
+    for name, command in CHECKS.items():
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        print(f"{name}: {'failed' if done.returncode else 'ok'}", flush=True)
+        if done.returncode:
+            print(done.stdout + done.stderr, flush=True)
+            failed.append(name)
+    return failed
+
+
+COMMANDS = {"start": start, "test": test, "check": check, "build": build}
+
+
+def main(arguments: list[str]) -> int | str:
+    """The exit status, or the sentence to end with."""
+    command, *options = arguments or [""]
+    if command not in COMMANDS:
+        return f"Say one of: {', '.join(COMMANDS)}"
+    try:
+        return COMMANDS[command](options)
+    except StepFailed as failure:
+        return str(failure)
+    except KeyboardInterrupt:
+        return 130

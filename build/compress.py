@@ -1,0 +1,43 @@
+"""Precompressed twins (.br, .gz) beside every text and wasm file of dist/.
+
+Compressing well is slow, so the results are kept by the hash of what was compressed: a second
+build compresses only what changed. Wheels and zips are deflated already.
+"""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from steps import CACHE, ROOT, run
+
+KEPT = CACHE / "compressed"
+SUFFIXES = {".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".txt", ".wasm"}
+SMALLEST = 1024
+ENCODINGS = [".br", ".gz"]
+
+
+def everything(dist: Path) -> None:
+    """Put the twins of all files in `dist` that gain by it beside them."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    files = {file: KEPT / _hash(file) for file in dist.rglob("*") if _gains(file)}
+    missing = {str(file): str(kept) for file, kept in files.items() if not _is_kept(kept)}
+    if missing:
+        jobs = CACHE / "compress.json"
+        jobs.write_text(json.dumps(missing))
+        run(["node", ROOT / "build" / "compress.mjs", jobs], why="dist/ can't be compressed")
+    for file, kept in files.items():
+        for encoding in ENCODINGS:
+            shutil.copyfile(f"{kept}{encoding}", f"{file}{encoding}")
+
+
+def _gains(file: Path) -> bool:
+    return file.suffix in SUFFIXES and file.stat().st_size >= SMALLEST
+
+
+def _is_kept(kept: Path) -> bool:
+    return all(Path(f"{kept}{encoding}").is_file() for encoding in ENCODINGS)
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

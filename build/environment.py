@@ -1,0 +1,108 @@
+"""What the work needs on this machine: Python packages, Node packages, a Chromium.
+
+Each is set up when it is missing or its pins have changed, and said in one sentence when that
+can't be done.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from steps import ROOT, StepFailed, digest, is_done, mark_done, run, step
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "build" / "requirements"
+OLDEST_NODE = 20
+NO_CHROMIUM = (
+    "The tests need Chromium: install it (Debian: apt-get install chromium), "
+    "or name one with PINECALL_CHROMIUM=/path/to/chromium"
+)
+
+
+def python_packages(*, dev: bool) -> None:
+    """The virtual environment, with what the agent needs, and for `dev` the tests' tools too.
+
+    An environment that has the tests' tools serves the agent as well.
+    """
+    pins = {name: digest(REQUIREMENTS / f"{name}.txt") for name in ("agent", "dev")}
+    both = pins["agent"] + pins["dev"]
+    stamp = VENV / ".packages"
+    _make_venv()
+    if is_done(stamp, both) or (not dev and is_done(stamp, pins["agent"])):
+        return
+    name = "dev" if dev else "agent"
+    with step(f"Installing Python packages ({name})"):
+        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+        requirements = REQUIREMENTS / f"{name}.txt"
+        run([*pip, "-r", requirements], why="The Python packages can't be installed")
+    mark_done(stamp, both if dev else pins["agent"])
+
+
+def _make_venv() -> None:
+    if PYTHON.exists() and _works(PYTHON):
+        return
+    with step("Making the virtual environment .venv"):
+        shutil.rmtree(VENV, ignore_errors=True)
+        why = "Python's venv module doesn't work here (Debian: apt-get install python3-venv)"
+        run([sys.executable, "-m", "venv", VENV], why=why)
+
+
+def _works(python: Path) -> bool:
+    done = subprocess.run([python, "-c", "import pip"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def node_packages() -> None:
+    """`npm ci`, when package-lock.json has changed since the last."""
+    _require_node()
+    key = digest(ROOT / "package-lock.json")
+    stamp = ROOT / "node_modules" / ".packages"
+    if is_done(stamp, key):
+        return
+    with step("Installing Node packages"):
+        quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+        run(["npm", "ci", *quiet], why="The Node packages can't be installed")
+    mark_done(stamp, key)
+
+
+def _require_node() -> None:
+    version = run(["node", "--version"], why=f"Node {OLDEST_NODE} or newer is needed").strip()
+    if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
+        raise StepFailed(f"Node {OLDEST_NODE} or newer is needed; this is {version}")
+
+
+def chromium() -> None:
+    """Some Chromium for the tests: one that is there, the system's package, or Playwright's."""
+    if _has_chromium():
+        return
+    for install in (_apt_chromium, _playwright_chromium):
+        try:
+            with step("Installing Chromium"):
+                install()
+        except StepFailed as failure:
+            print(failure)
+        if _has_chromium():
+            return
+    raise StepFailed(NO_CHROMIUM)
+
+
+def _has_chromium() -> bool:
+    """As the tests will look for it; in the environment that has Playwright."""
+    config = ROOT / "playwright.config.py"
+    look = f"import runpy; print(runpy.run_path({str(config)!r})['chromium']() or '')"
+    return bool(run([PYTHON, "-c", look], why="playwright.config.py has errors").strip())
+
+
+def _apt_chromium() -> None:
+    root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    why = "Chromium can't be installed by the system's package manager"
+    run([*root, "apt-get", "update", "-qq"], why=why)
+    run([*root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"], why=why)
+
+
+def _playwright_chromium() -> None:
+    why = "Playwright can't install it either"
+    run([PYTHON, "-m", "playwright", "install", "chromium"], why=why)

@@ -1,0 +1,87 @@
+"""Is dist/ complete? Every reference resolves inside it, and nothing of ours names another host.
+
+Third-party files are exempt from the second rule, each for a reason: Pyodide and PyScript carry
+the address of their CDN as a default, which boot.js overrides (tests/build proves that no
+request leaves the origin).
+"""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+THIRD_PARTY = ("assets/pyodide-", "assets/wheels/", "pyscript/")
+TEXT = {".css", ".html", ".js", ".mjs", ".json", ".py"}
+HOST = re.compile(r"(?:https?|wss?)://([\w.-]+)")
+# Not fetched: a namespace is a name, and example hosts stand in explanations.
+HARMLESS = {"www.w3.org", "localhost", "127.0.0.1", "example.com"}
+# The agent serves these beside dist/ (4-local-agent, 4.2).
+SERVED = ("/api/", "/chat/", "/webrtc/")
+NEEDED = ["pinecall.js", "pinecall.mjs", "boot.mjs", "pyscript/core.js", "pyscript/core.css"]
+
+
+def problems(dist: Path) -> Iterator[str]:
+    """One line for everything that is missing or points outside."""
+    for name in NEEDED:
+        if not (dist / name).is_file():
+            yield f"{name} is missing"
+    for file in sorted(dist.rglob("*")):
+        name = file.relative_to(dist).as_posix()
+        if file.suffix in TEXT and not name.startswith(THIRD_PARTY):
+            yield from (f"{name} names {host}" for host in _foreign_hosts(file))
+        if file.suffix == ".html":
+            yield from (f"{name}: {url} isn't there" for url in _broken(file, dist))
+
+
+def _foreign_hosts(file: Path) -> list[str]:
+    hosts = set(HOST.findall(file.read_text()))
+    return sorted(host for host in hosts if host.removeprefix("*.") not in HARMLESS)
+
+
+def _broken(page: Path, dist: Path) -> Iterator[str]:
+    references = _References()
+    references.feed(page.read_text())
+    for url in references.found:
+        path = urlsplit(url).path
+        if urlsplit(url).scheme or not path or path.startswith(SERVED):
+            continue
+        target = dist / path.removeprefix("/") if path.startswith("/") else page.parent / path
+        if not (target / "index.html" if path.endswith("/") else target).is_file():
+            yield url
+
+
+class _References(HTMLParser):
+    """What a page loads or links to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        wanted = {"src", "href", "poster"} | ({"config"} if tag == "script" else set())
+        for name, value in attrs:
+            if name in wanted and value and not value.lstrip().startswith("{"):
+                self.found.append(value)
+
+
+def sizes(dist: Path) -> dict[str, dict[str, int]]:
+    """Bytes of each file as it is and, where there is a twin, compressed."""
+    found: dict[str, dict[str, int]] = {}
+    for file in sorted(dist.rglob("*")):
+        if not file.is_file() or file.suffix in {".br", ".gz"}:
+            continue
+        entry = found[file.relative_to(dist).as_posix()] = {"bytes": file.stat().st_size}
+        for encoding in ("br", "gz"):
+            twin = file.with_name(f"{file.name}.{encoding}")
+            if twin.is_file():
+                entry[encoding] = twin.stat().st_size
+    return found
+
+
+def table(files: dict[str, dict[str, int]], rows: int = 12) -> str:
+    """The biggest files by what is sent, and the sum."""
+    sent = {name: entry.get("br", entry["bytes"]) for name, entry in files.items()}
+    biggest = sorted(sent, key=lambda name: -sent[name])[:rows]
+    lines = [f"{sent[name] / 1000:9.1f} kB  {name}" for name in biggest]
+    return "\n".join([*lines, f"{sum(sent.values()) / 1000:9.1f} kB  dist/, {len(sent)} files"])

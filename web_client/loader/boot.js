@@ -1,0 +1,211 @@
+// @ts-check
+/**
+ * Starts Python. Two doors to the same room:
+ *
+ * - `boot()`, for the shell: one Python for the whole page, with `web_client` imported. Whoever
+ *   calls it again gets the same one; a boot that failed may be tried again.
+ * - `loadPyodide()` and `version`: this module is also the `interpreter` of a PyScript page.
+ *   Packages named in the page's config come from our lock file, never from a CDN.
+ *
+ * Stock Pyodide fetches the interpreter, then the packages. Hints placed in the document make
+ * the browser fetch all of them at once. And it hangs, instead of failing, when WebAssembly is
+ * forbidden by the page's policy or the server sends a wrong type (5-facts, 5.2): both are looked
+ * for here, and a time limit catches the rest.
+ */
+import { assets } from "virtual:assets";
+
+/** @typedef {import("pyodide").PyodideInterface} Pyodide */
+/** @typedef {NonNullable<Parameters<typeof import("pyodide").loadPyodide>[0]>} Options */
+/** @typedef {{ timeout?: number }} Limit `timeout` in milliseconds; a minute unless told. */
+
+export const version = assets.version;
+
+const TIMEOUT = 60_000;
+const base = new URL("./", import.meta.url).href;
+const interpreter = new URL(assets.pyodide, base).href;
+const wasm = `${interpreter}pyodide.asm.wasm`;
+
+/** @type {Promise<Pyodide> | undefined} */
+let running;
+
+/**
+ * The page's Python, with `web_client` imported.
+ *
+ * @param {Limit} [limit]
+ * @returns {Promise<Pyodide>} rejects with an Error that says what to mend
+ */
+export function boot(limit) {
+  running ??= start(limit).catch((error) => {
+    running = undefined;
+    throw error;
+  });
+  return running;
+}
+
+/** @param {Limit} [limit] */
+async function start(limit) {
+  const pyodide = await loadPyodide(limit);
+  pyodide.pyimport("web_client").destroy();
+  return pyodide;
+}
+
+/**
+ * A Python of its own, as PyScript wants it: with the caller's packages and streams.
+ *
+ * @param {Options & Limit} [options] as Pyodide's, but where things are is our affair
+ * @returns {Promise<Pyodide>}
+ */
+export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options } = {}) {
+  const wanted = [...new Set([...assets.packages, ...[packages].flat()])];
+  refuseUnknown(wanted);
+  delete options.lockFileURL;
+  preload(withDependencies(wanted));
+  const places = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: assets.lock };
+  const pyodide = await inTime(stock({ ...options, ...places, packages: wanted }), timeout);
+  requireLoaded(pyodide, wanted);
+  return pyodide;
+}
+
+/** @param {Options} options */
+async function stock(options) {
+  const hindrance = refuseHindrance();
+  const { loadPyodide } = await Promise.race([import(`${interpreter}pyodide.mjs`), hindrance]);
+  return Promise.race([loadPyodide(options), hindrance]);
+}
+
+/**
+ * Rejects when WebAssembly can't work here, and else stays pending.
+ *
+ * @returns {Promise<never>}
+ */
+async function refuseHindrance() {
+  try {
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  } catch (cause) {
+    const advice = "add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy";
+    throw new Error(`This page may not run WebAssembly: ${advice}`, { cause });
+  }
+  await refuseWrongType(await fetch(wasm, { method: "HEAD" }).catch(unreachable));
+  return new Promise(() => {});
+}
+
+/** @param {Response} answer */
+async function refuseWrongType({ ok, status, headers }) {
+  if (status === 405 || status === 501) return; // no HEAD here; the time limit remains
+  if (!ok) throw new Error(`${wasm} answers ${status}`);
+  const type = headers.get("Content-Type") ?? "no type";
+  if (!type.startsWith("application/wasm")) {
+    throw new Error(`${wasm} is served as ${type}; it must be application/wasm`);
+  }
+}
+
+/**
+ * @param {unknown} cause
+ * @returns {never}
+ */
+function unreachable(cause) {
+  const advice = "is the server up, and does it allow this page's origin (CORS)?";
+  throw new Error(`${wasm} can't be fetched: ${advice}`, { cause });
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} work
+ * @param {number} milliseconds
+ * @returns {Promise<T>}
+ */
+function inTime(work, milliseconds) {
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    const message = `Python didn't start within ${milliseconds / 1000} s`;
+    timer = setTimeout(() => reject(new Error(message)), milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** @param {string[]} wanted names in the lock file; addresses of wheels are the page's own */
+function refuseUnknown(wanted) {
+  const unknown = wanted.filter((name) => isName(name) && !lookUp(name));
+  if (!unknown.length) return;
+  const known = Object.keys(assets.lock.packages).join(", ");
+  throw new Error(`Not among this site's Python packages: ${unknown.join(", ")}. It has ${known}`);
+}
+
+/**
+ * Pyodide only logs a package that could not be loaded.
+ *
+ * @param {Pyodide} pyodide
+ * @param {string[]} wanted
+ */
+function requireLoaded({ loadedPackages }, wanted) {
+  const names = Object.keys(loadedPackages).map(normal);
+  const missing = withDependencies(wanted).filter(({ name }) => !names.includes(normal(name)));
+  if (!missing.length) return;
+  throw new Error(`Python packages didn't load: ${missing.map(({ name }) => name).join(", ")}`);
+}
+
+/**
+ * @param {string[]} wanted
+ * @returns {import("pyodide").Lockfile["packages"][string][]}
+ */
+function withDependencies(wanted) {
+  const found = new Set();
+  for (const name of wanted) add(name);
+  return [...found];
+
+  /** @param {string} name */
+  function add(name) {
+    const entry = lookUp(name);
+    if (!entry || found.has(entry)) return;
+    found.add(entry);
+    entry.depends.forEach(add);
+  }
+}
+
+/** Lets the browser fetch all parts at once; a worker has no document to hint in. */
+/** @param {import("pyodide").Lockfile["packages"][string][]} packages */
+function preload(packages) {
+  if (typeof document === "undefined") return;
+  hint("modulepreload", `${interpreter}pyodide.mjs`);
+  hint("modulepreload", `${interpreter}pyodide.asm.mjs`);
+  hint("preload", wasm);
+  hint("preload", `${interpreter}python_stdlib.zip`);
+  for (const { file_name, sha256 } of packages) hint("preload", base + file_name, sha256);
+}
+
+/**
+ * @param {"preload" | "modulepreload"} rel
+ * @param {string} href
+ * @param {string} [sha256] in hexadecimal; a hint serves only a request for the same integrity
+ */
+function hint(rel, href, sha256) {
+  const link = document.createElement("link");
+  link.crossOrigin = "anonymous";
+  if (rel === "preload") link.as = "fetch";
+  if (sha256) link.integrity = `sha256-${base64(sha256)}`;
+  link.rel = rel;
+  link.href = href;
+  document.head.append(link);
+}
+
+/** @param {string} hexadecimal */
+function base64(hexadecimal) {
+  const bytes = hexadecimal.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** @param {string} name */
+function lookUp(name) {
+  return assets.lock.packages[normal(name)];
+}
+
+/** @param {string} name */
+function isName(name) {
+  return !name.includes("/") && !name.endsWith(".whl");
+}
+
+/** @param {string} name */
+function normal(name) {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
