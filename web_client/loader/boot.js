@@ -16,6 +16,7 @@ import { assets } from "virtual:assets";
 
 /** @typedef {import("pyodide").PyodideInterface} Pyodide */
 /** @typedef {NonNullable<Parameters<typeof import("pyodide").loadPyodide>[0]>} Options */
+/** @typedef {import("pyodide").LockfilePackage} Package */
 /** @typedef {{ timeout?: number }} Limit `timeout` in milliseconds; a minute unless told. */
 
 export const version = assets.version;
@@ -59,18 +60,36 @@ export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options
   const wanted = [...new Set([...assets.packages, ...[packages].flat()])];
   refuseUnknown(wanted);
   delete options.lockFileURL;
+  const hindrance = refuseHindrance(); // before the hints, which it would seem to ignore
   preload(withDependencies(wanted));
+  return inTime(Promise.race([stock(options, wanted), hindrance]), timeout);
+}
+
+/**
+ * @param {Options} options
+ * @param {string[]} wanted
+ */
+async function stock(options, wanted) {
   const places = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: assets.lock };
-  const pyodide = await inTime(stock({ ...options, ...places, packages: wanted }), timeout);
-  requireLoaded(pyodide, wanted);
+  const { loadPyodide } = await import(`${interpreter}pyodide.mjs`);
+  const pyodide = await loadPyodide({ ...options, ...places });
+  await install(pyodide, wanted);
   return pyodide;
 }
 
-/** @param {Options} options */
-async function stock(options) {
-  const hindrance = refuseHindrance();
-  const { loadPyodide } = await Promise.race([import(`${interpreter}pyodide.mjs`), hindrance]);
-  return Promise.race([loadPyodide(options), hindrance]);
+/**
+ * Addresses hold the hash of what is there: checking it once more would only keep the browser
+ * from using what was hinted at. Pyodide reports a package that doesn't load, and goes on.
+ *
+ * @param {Pyodide} pyodide
+ * @param {string[]} wanted
+ */
+async function install(pyodide, wanted) {
+  /** @type {string[]} */
+  const errors = [];
+  const quietly = { messageCallback() {}, errorCallback: errors.push.bind(errors) };
+  await pyodide.loadPackage(wanted, { ...quietly, checkIntegrity: false });
+  if (errors.length) throw new Error(`Python packages didn't load: ${errors.join("; ")}`);
 }
 
 /**
@@ -133,21 +152,8 @@ function refuseUnknown(wanted) {
 }
 
 /**
- * Pyodide only logs a package that could not be loaded.
- *
- * @param {Pyodide} pyodide
  * @param {string[]} wanted
- */
-function requireLoaded({ loadedPackages }, wanted) {
-  const names = Object.keys(loadedPackages).map(normal);
-  const missing = withDependencies(wanted).filter(({ name }) => !names.includes(normal(name)));
-  if (!missing.length) return;
-  throw new Error(`Python packages didn't load: ${missing.map(({ name }) => name).join(", ")}`);
-}
-
-/**
- * @param {string[]} wanted
- * @returns {import("pyodide").Lockfile["packages"][string][]}
+ * @returns {Package[]} each once
  */
 function withDependencies(wanted) {
   const found = new Set();
@@ -163,36 +169,31 @@ function withDependencies(wanted) {
   }
 }
 
-/** Lets the browser fetch all parts at once; a worker has no document to hint in. */
-/** @param {import("pyodide").Lockfile["packages"][string][]} packages */
+/**
+ * Lets the browser fetch all parts at once; a worker has no document to hint in.
+ *
+ * @param {Package[]} packages
+ */
 function preload(packages) {
   if (typeof document === "undefined") return;
   hint("modulepreload", `${interpreter}pyodide.mjs`);
   hint("modulepreload", `${interpreter}pyodide.asm.mjs`);
   hint("preload", wasm);
   hint("preload", `${interpreter}python_stdlib.zip`);
-  for (const { file_name, sha256 } of packages) hint("preload", base + file_name, sha256);
+  for (const { file_name } of packages) hint("preload", base + file_name);
 }
 
 /**
  * @param {"preload" | "modulepreload"} rel
  * @param {string} href
- * @param {string} [sha256] in hexadecimal; a hint serves only a request for the same integrity
  */
-function hint(rel, href, sha256) {
+function hint(rel, href) {
   const link = document.createElement("link");
   link.crossOrigin = "anonymous";
   if (rel === "preload") link.as = "fetch";
-  if (sha256) link.integrity = `sha256-${base64(sha256)}`;
   link.rel = rel;
   link.href = href;
   document.head.append(link);
-}
-
-/** @param {string} hexadecimal */
-function base64(hexadecimal) {
-  const bytes = hexadecimal.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
-  return btoa(String.fromCharCode(...bytes));
 }
 
 /** @param {string} name */
