@@ -4,7 +4,12 @@ The import is made when it is asked for, so that everything else is imported, ru
 on plain CPython.
 """
 
+from typing import TYPE_CHECKING
+
 from web_client.sessions.ports import Media, Ports
+
+if TYPE_CHECKING:
+    from web_client.browser.dom import MountedElement, PageElement
 
 
 def default_ports(media: Media | None = None) -> Ports:
@@ -22,3 +27,13 @@ def default_ports(media: Media | None = None) -> Ports:
         media=browser.BrowserMedia() if media is None else media,
         peer=browser.BrowserPeer,
     )
+
+
+def mount(page: "PageElement") -> "MountedElement":
+    """Put Python behind one `<pinecall-orb>` (3-elements). `loader/shell.js` calls it."""
+    from web_client import browser
+    from web_client.browser.dom import ElementHost, MountedElement
+    from web_client.elements.orb.element import OrbElement
+
+    host, media = ElementHost(page), browser.BrowserMedia()
+    return MountedElement(host, media, OrbElement(host, default_ports(media)))

@@ -1,0 +1,98 @@
+"""Rendering: templates, and which parts of the page they change (0-design; 6-faults, "The page").
+
+A template is written once, as the whole markup of an element. Its **blocks are its regions**:
+each stands inside a node `data-region="…"` of the same name, and is rendered alone when the
+state changes. Only a region whose HTML is new is handed to the page, so what has the focus,
+what is being typed and how far the reader has scrolled are never touched.
+
+Text from the agent, from tools and from the person is data: autoescape is on for every
+template, and `StrictUndefined` turns a misspelt field into an error instead of a blank.
+"""
+
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from jinja2 import Environment, StrictUndefined, Template
+
+ENVIRONMENT = Environment(
+    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def resource(package: str, name: str) -> str:
+    """The text of a file that lies in `package`, also inside a zip. Raises FileNotFoundError."""
+    content = pkgutil.get_data(package, name)
+    if content is None:
+        raise FileNotFoundError(f"{package} has no {name}")
+    return content.decode()
+
+
+def template(package: str, name: str = "template.html.j2") -> Template:
+    """The template that lies in `package`."""
+    return ENVIRONMENT.from_string(resource(package, name))
+
+
+class Regions:
+    """The regions of one template as they stand on the page."""
+
+    def __init__(self, source: Template) -> None:
+        self._template = source
+        self._shown: dict[str, str] = {}
+
+    def changed(self, view: object) -> Iterator[tuple[str, str]]:
+        """Render every block with `view`; yield `(name, html)` of those that became others."""
+        context = self._template.new_context({"view": view})
+        for name, block in self._template.blocks.items():
+            html = "".join(block(context))
+            if self._shown.get(name) != html:
+                self._shown[name] = html
+                yield name, html
+
+
+class Item(Protocol):
+    """Anything that has an id of its own: a message."""
+
+    @property
+    def id(self) -> int: ...
+
+
+AnItem = TypeVar("AnItem", bound=Item)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One changed row of a list.
+
+    `html` is empty when the row is gone. `after` is the id of the row before it, None for the
+    first: where a row that is new belongs.
+    """
+
+    id: int
+    html: str
+    after: int | None
+
+
+class Rows(Generic[AnItem]):
+    """A list on the page whose items are immutable: a row is rendered when its item is another.
+
+    A thousand messages and one new word cost one rendered row.
+    """
+
+    def __init__(self, render: Callable[[AnItem], str]) -> None:
+        self._render = render
+        self._shown: dict[int, AnItem] = {}
+
+    def changed(self, items: Sequence[AnItem]) -> Iterator[Row]:
+        """Yield the rows that are gone, then those that are new or others, in list order."""
+        present = {item.id for item in items}
+        for gone in [shown for shown in self._shown if shown not in present]:
+            del self._shown[gone]
+            yield Row(gone, "", None)
+        after: int | None = None
+        for item in items:
+            if self._shown.get(item.id) is not item:
+                self._shown[item.id] = item
+                yield Row(item.id, self._render(item), after)
+            after = item.id

@@ -1,0 +1,404 @@
+// @ts-check
+/**
+ * The elements before Python: all that can't wait for it, and nothing else.
+ *
+ * - Defines the custom elements and shows their idle view, made at build time from the very
+ *   templates that Python renders later.
+ * - Keeps what the page says meanwhile (attributes, properties, method calls, the press of the
+ *   button) and hands it over, in order, once Python is there.
+ * - Asks for the microphone **inside the click**: by the time Python is up, a browser would no
+ *   longer take the click for one. A press that is taken back, or an element that is removed,
+ *   stops the microphone, also one that is granted later.
+ *
+ * The seam is one object each way. Python gets a `Page`: the element, its shadow root, and the
+ * way markup gets in. It gives back a `Controller` (web_client/browser/dom.py).
+ */
+import { bootFile } from "virtual:boot";
+import { idle } from "virtual:idle";
+
+/** @typedef {import("virtual:idle").Idle} Idle */
+
+/**
+ * @typedef {object} Controller
+ * @property {(microphone?: Promise<MediaStream>) => void} press
+ * @property {(name: string, value: string | null) => void} attribute
+ * @property {(name: string, value: unknown) => void} assign
+ * @property {(method: string, values: unknown[]) => any} invoke
+ * @property {() => void} unmount
+ * @property {() => void} destroy
+ */
+
+/**
+ * @typedef {object} Call
+ * @property {string} method
+ * @property {unknown[]} values
+ * @property {(result: unknown) => void} resolve
+ * @property {(reason: unknown) => void} reject
+ */
+
+const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+const here = script?.src ?? import.meta.url;
+
+const SETTINGS = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
+/** One Python for all elements of the page. A boot that failed is tried anew. */
+async function python() {
+  const { boot } = await import(new URL(bootFile, here).href);
+  return boot();
+}
+
+class PinecallElement extends HTMLElement {
+  /** @type {Idle} */
+  static look;
+  /** @type {CSSStyleSheet} */
+  static sheet;
+
+  static get observedAttributes() {
+    return this.look.attributes;
+  }
+
+  #root = this.attachShadow({ mode: "open", delegatesFocus: true });
+  /** @type {Controller | undefined} */
+  #controller;
+  /** @type {Promise<void> | undefined} */
+  #loading;
+  /** @type {Record<string, unknown>} */
+  #properties = {};
+  /** @type {Call[]} */
+  #calls = [];
+  #pressed = false;
+  /** @type {Promise<MediaStream> | undefined} */
+  #microphone;
+
+  constructor() {
+    super();
+    this.#root.adoptedStyleSheets = [this.#kind.sheet];
+    this.#root.innerHTML = trusted(this.#look.html);
+    this.#find("button").addEventListener("click", () => this.#press());
+    const early = () => this.#wish() === "interaction" && this.#load();
+    for (const event of ["pointerenter", "focusin"]) this.addEventListener(event, early);
+  }
+
+  connectedCallback() {
+    for (const name of this.#look.properties) this.#adopt(name);
+    if (this.#controller) return;
+    this.#rest();
+    if (this.#wish() === "eager") this.#load();
+    if (this.#wish() === "idle") whenIdle(() => this.isConnected && this.#load());
+  }
+
+  /** Moving an element takes it off the page for a moment, and that is no hanging up. */
+  disconnectedCallback() {
+    queueMicrotask(() => this.isConnected || this.#free());
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | null} _before
+   * @param {string | null} value
+   */
+  attributeChangedCallback(name, _before, value) {
+    if (this.#controller) this.#controller.attribute(name, value);
+    else if (!this.#pressed && this.isConnected) this.#rest();
+  }
+
+  /**
+   * Make the element of one tag, with the properties and methods that its table names.
+   *
+   * @param {string} tag
+   * @param {Idle} look
+   */
+  static define(tag, look) {
+    if (customElements.get(tag)) return; // the script stands twice in the page
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(look.css);
+    const Tag = class extends PinecallElement {
+      static look = look;
+      static sheet = sheet;
+    };
+    for (const name of look.properties) {
+      Object.defineProperty(Tag.prototype, name, PinecallElement.#accessor(name));
+    }
+    for (const method of look.methods) {
+      Object.defineProperty(Tag.prototype, method, PinecallElement.#method(method));
+    }
+    customElements.define(tag, Tag);
+  }
+
+  /**
+   * @param {string} name
+   * @returns {PropertyDescriptor & ThisType<PinecallElement>}
+   */
+  static #accessor(name) {
+    return {
+      enumerable: true,
+      get() {
+        return this.#properties[name];
+      },
+      set(value) {
+        this.#properties[name] = value;
+        this.#controller?.assign(name, value);
+      },
+    };
+  }
+
+  /**
+   * @param {string} name
+   * @returns {PropertyDescriptor & ThisType<PinecallElement>}
+   */
+  static #method(name) {
+    return {
+      /** @param {unknown[]} values */
+      value(...values) {
+        return this.#call(name, values);
+      },
+    };
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown[]} values
+   */
+  #call(method, values) {
+    if (this.#controller) return settle(this.#controller.invoke(method, values));
+    if (method === "getState") return { ...this.#look.state, status: this.#status() };
+    if (method === "disconnect") return this.#cancel();
+    const result = new Promise((resolve, reject) => {
+      this.#calls.push({ method, values, resolve, reject });
+    });
+    if (method === "connect") this.#expect();
+    this.#load();
+    return result;
+  }
+
+  get #kind() {
+    return /** @type {typeof PinecallElement} */ (this.constructor);
+  }
+
+  get #look() {
+    return this.#kind.look;
+  }
+
+  #wish() {
+    return this.getAttribute("boot") ?? "interaction";
+  }
+
+  #status() {
+    return this.#pressed ? "connecting" : "idle";
+  }
+
+  #press() {
+    if (this.#controller) return this.#controller.press();
+    if (this.#pressed) return this.#cancel();
+    this.#microphone = askForMicrophone();
+    this.#expect();
+    this.#load();
+  }
+
+  /** Somebody waits for Python now. */
+  #expect() {
+    this.#pressed = true;
+    this.#show("loading", this.#words("cancel"), this.#words("loading"), "note");
+  }
+
+  /** Taken back before Python was there: it may come up, but nobody calls. */
+  #cancel() {
+    this.#pressed = false;
+    releaseMicrophone(this.#microphone);
+    this.#microphone = undefined;
+    const calls = this.#calls.filter(isConnect);
+    this.#calls = this.#calls.filter((call) => !isConnect(call));
+    for (const { reject } of calls) reject(new DOMException("Disconnected", "AbortError"));
+    this.#rest();
+  }
+
+  #load() {
+    this.#loading ??= this.#start().catch((error) => this.#failed(error));
+    return this.#loading;
+  }
+
+  async #start() {
+    const pyodide = await python();
+    if (!this.isConnected) return this.#free();
+    const runtime = pyodide.pyimport("web_client.runtime");
+    this.#controller = runtime.mount({ element: this, root: this.#root, trusted });
+    runtime.destroy();
+    this.#handOver(/** @type {Controller} */ (this.#controller));
+  }
+
+  /** @param {Controller} controller */
+  #handOver(controller) {
+    for (const name of this.#look.attributes) {
+      if (this.hasAttribute(name)) controller.attribute(name, this.getAttribute(name));
+    }
+    for (const [name, value] of Object.entries(this.#properties)) {
+      attempt(() => controller.assign(name, value));
+    }
+    const microphone = this.#microphone;
+    const pressed = this.#pressed && (microphone || !this.#calls.some(isConnect));
+    this.#microphone = undefined;
+    this.#pressed = false;
+    if (pressed) controller.press(microphone);
+    for (const { method, values, resolve, reject } of this.#calls.splice(0)) {
+      attempt(() => resolve(settle(controller.invoke(method, values))), reject);
+    }
+    this.#emit("pinecall:ready", {});
+  }
+
+  /**
+   * Python didn't come. Only who waits for it is told; the next press tries again.
+   *
+   * @param {unknown} error
+   */
+  #failed(error) {
+    const expected = this.#pressed;
+    for (const { reject } of this.#calls.splice(0)) reject(error);
+    this.#loading = undefined;
+    this.#cancel();
+    console.error(error);
+    if (!expected || !this.isConnected) return;
+    const message = this.#words("boot_failed");
+    this.#show("error", this.#words("retry"), message, "error");
+    this.#emit("pinecall:error", { message, code: "boot_failed" });
+  }
+
+  /** Off the page: nothing of it goes on. Put back, it begins anew. */
+  #free() {
+    this.#cancel();
+    for (const { reject } of this.#calls.splice(0)) {
+      reject(new DOMException("The element was removed", "AbortError"));
+    }
+    this.#loading = undefined;
+    const controller = this.#controller;
+    this.#controller = undefined;
+    controller?.unmount();
+    controller?.destroy();
+    this.#rest();
+  }
+
+  #rest() {
+    const talk = this.getAttribute("label") || this.#words("talk");
+    this.#show("", talk, talk, "label");
+  }
+
+  /**
+   * @param {string} state
+   * @param {string} press the button's name
+   * @param {string} caption
+   * @param {string} tone
+   */
+  #show(state, press, caption, tone) {
+    /** @type {HTMLElement} */ (this.#root.firstElementChild).className = `orb ${state}`;
+    this.#find('[data-region="press"]').textContent = press;
+    const words = document.createElement("p");
+    words.className = tone;
+    words.dir = "auto";
+    words.textContent = caption;
+    this.#find('[data-region="caption"]').replaceChildren(words);
+    this.#find('[data-region="spoken"]').textContent = state ? caption : "";
+  }
+
+  /** @param {string} key */
+  #words(key) {
+    const { words } = this.#look;
+    return words[key].replaceAll("{name}", this.getAttribute("name") || words.name);
+  }
+
+  /** @param {string} selector */
+  #find(selector) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(selector));
+  }
+
+  /**
+   * @param {string} name
+   * @param {object} detail
+   */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  /**
+   * A property that was set before the element was defined hides ours: take it over.
+   *
+   * @param {string} name
+   */
+  #adopt(name) {
+    if (!Object.hasOwn(this, name)) return;
+    const element = /** @type {Record<string, any>} */ (/** @type {unknown} */ (this));
+    const value = element[name];
+    delete element[name];
+    element[name] = value;
+  }
+}
+
+/** @param {Call} call */
+function isConnect({ method }) {
+  return method === "connect";
+}
+
+/** A refusal is not lost: Python awaits the promise, and says what to do. */
+function askForMicrophone() {
+  const asked = navigator.mediaDevices?.getUserMedia({ audio: SETTINGS });
+  asked?.catch(() => {});
+  return asked;
+}
+
+/** @param {Promise<MediaStream> | undefined} microphone */
+function releaseMicrophone(microphone) {
+  microphone?.then((stream) => stream.getTracks().forEach((track) => track.stop())).catch(() => {});
+}
+
+/**
+ * What Python gives: plain data at once, or an awaitable, whose proxy is let go in the end.
+ *
+ * @param {any} result
+ */
+function settle(result) {
+  return typeof result?.then === "function" && result.destroy ? finished(result) : result;
+}
+
+/** @param {{ destroy(): void } & PromiseLike<unknown>} proxy */
+async function finished(proxy) {
+  try {
+    return await proxy;
+  } finally {
+    proxy.destroy();
+  }
+}
+
+/**
+ * One mistake of the page must not keep the rest from Python.
+ *
+ * @param {() => void} action
+ * @param {(error: unknown) => void} failed
+ */
+function attempt(action, failed = reportError) {
+  try {
+    action();
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** @param {() => void} callback */
+function whenIdle(callback) {
+  if ("requestIdleCallback" in window) requestIdleCallback(callback);
+  else setTimeout(callback, 200);
+}
+
+/** @type {{ createHTML(html: string): string } | undefined} */
+let policy;
+
+/**
+ * Python's templates escape all data; a page that demands Trusted Types is told so.
+ *
+ * @param {string} html
+ */
+function trusted(html) {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  if (!types) return html;
+  policy ??= types.createPolicy("pinecall", { createHTML: (/** @type {string} */ h) => h });
+  return /** @type {NonNullable<typeof policy>} */ (policy).createHTML(html);
+}
+
+for (const [tag, look] of Object.entries(idle)) PinecallElement.define(tag, look);
