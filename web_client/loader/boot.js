@@ -13,6 +13,7 @@
  * for here, and a time limit catches the rest.
  */
 import { assets } from "virtual:assets";
+import { standIn, withStandIn } from "./micropip.js";
 
 /** @typedef {import("pyodide").PyodideInterface} Pyodide */
 /** @typedef {NonNullable<Parameters<typeof import("pyodide").loadPyodide>[0]>} Options */
@@ -22,6 +23,7 @@ import { assets } from "virtual:assets";
 export const version = assets.version;
 
 const TIMEOUT = 60_000;
+const lock = withStandIn(assets.lock);
 const base = new URL("./", import.meta.url).href;
 const interpreter = new URL(assets.pyodide, base).href;
 const wasm = `${interpreter}pyodide.asm.wasm`;
@@ -57,7 +59,7 @@ async function start(limit) {
  * @returns {Promise<Pyodide>}
  */
 export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options } = {}) {
-  const wanted = [...new Set([...assets.packages, ...[packages].flat()])];
+  const wanted = [...assets.packages, ...[packages].flat()];
   refuseUnknown(wanted);
   delete options.lockFileURL;
   const hindrance = refuseHindrance(); // before the hints, which it would seem to ignore
@@ -70,10 +72,11 @@ export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options
  * @param {string[]} wanted
  */
 async function stock(options, wanted) {
-  const places = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: assets.lock };
+  const places = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: lock };
   const { loadPyodide } = await import(`${interpreter}pyodide.mjs`);
   const pyodide = await loadPyodide({ ...options, ...places });
   await install(pyodide, wanted);
+  standIn(pyodide, (names) => install(pyodide, names));
   return pyodide;
 }
 
@@ -85,6 +88,7 @@ async function stock(options, wanted) {
  * @param {string[]} wanted
  */
 async function install(pyodide, wanted) {
+  refuseUnknown(wanted);
   /** @type {string[]} */
   const errors = [];
   const quietly = { messageCallback() {}, errorCallback: errors.push.bind(errors) };
@@ -198,7 +202,7 @@ function hint(rel, href) {
 
 /** @param {string} name */
 function lookUp(name) {
-  return assets.lock.packages[normal(name)];
+  return lock.packages[normal(name)];
 }
 
 /** @param {string} name */

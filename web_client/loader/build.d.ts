@@ -7,6 +7,7 @@ declare module "virtual:idle" {
     html: string;
     css: string;
     words: Record<string, string>;
+    state: object;
     attributes: string[];
     properties: string[];
     methods: string[];

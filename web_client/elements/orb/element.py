@@ -6,7 +6,6 @@ what changes while a call runs waits until it is over. What was told to the sess
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -19,13 +18,10 @@ from web_client.elements.orb.view import TEMPLATE, Wording, is_live, orb_view
 from web_client.elements.plain import plain
 from web_client.elements.render import Regions
 from web_client.elements.themes import theme_properties
-from web_client.errors import SessionError
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.voice import VoiceSession
 from web_client.spelling import snake, snake_keys
 from web_client.state.voice_state import VoiceState
-
-_log = logging.getLogger(__name__)
 
 _SESSION_OPTIONS: Final = frozenset(
     {"agent", "server", "config", "metadata", "token_provider", "tracked_tools"}
@@ -48,7 +44,7 @@ class OrbElement:
         self._shown = VoiceState()
         self._refused: VoiceState | None = None
         self._frame: Cancel | None = None
-        self._tasks: set[asyncio.Future[Any]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def state(self) -> VoiceState:
@@ -65,7 +61,7 @@ class OrbElement:
         elif session is not None and is_live(session.state):
             session.disconnect()
         else:
-            self._run(self._connect())
+            self._connect()
 
     def attribute(self, name: str, value: str | None) -> None:
         """An HTML attribute was set, or taken away (None)."""
@@ -111,14 +107,13 @@ class OrbElement:
             "getState": lambda: plain(self.state),
         }
 
-    async def _connect(self) -> None:
-        """Call. An error is shown and raised as an event; only a refused page raises here."""
+    def _connect(self) -> Awaitable[None] | None:
+        """Call, still inside the click. What the page got wrong is shown, like any error."""
         try:
-            session = self._current()
+            return self._current().connect()
         except ValidationError as error:
             self._refuse(error)
-            return
-        await session.connect()
+            return None
 
     def _refuse(self, error: ValidationError) -> None:
         """The page's own mistake: there is nothing to call with."""
@@ -214,18 +209,11 @@ class OrbElement:
             level = levels.output if self.state.agent_speaking else levels.input
             self._host.set_property("--level", f"{min(1.0, level * 4):.2f}")
 
-    def _run(self, work: Coroutine[Any, Any, object] | Awaitable[object]) -> None:
-        """Go on with `work` by itself. A session's error is in its state, and shown."""
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Go on with `work` by itself, until the element leaves the page."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-
-        def done(task: asyncio.Future[Any]) -> None:
-            self._tasks.discard(task)
-            error = None if task.cancelled() else task.exception()
-            if error is not None and not isinstance(error, SessionError):
-                _log.error("The orb failed", exc_info=error)
-
-        task.add_done_callback(done)
+        task.add_done_callback(self._tasks.discard)
 
 
 def _mapping(name: str, value: object) -> Mapping[str, object]:
