@@ -18,8 +18,10 @@ from aiohttp import web
 from local_agent.agent import Agent
 from local_agent.demo import mara
 from local_agent.server import Server
+from local_agent.voice.network import offer_loopback
 
 BUILT_PAGES = Path("dist")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class CannotServe(Exception):
@@ -69,11 +71,13 @@ def _pages(folder: Path | None) -> Path | None:
 
 
 async def _serve(server: Server, host: str, port: int) -> None:
+    if host in LOOPBACK:
+        offer_loopback()
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
         await _listen(runner, host, port)
-        shown = "localhost" if host in ("127.0.0.1", "::1") else host
+        shown = "localhost" if host in LOOPBACK else host
         real_port = runner.addresses[0][1]
         sys.stdout.write(f"Pinecall local agent: http://{shown}:{real_port}/\n")
         sys.stdout.flush()

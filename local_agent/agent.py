@@ -7,6 +7,7 @@ from typing import Any, overload
 
 from local_agent.brain import Brain
 from local_agent.call import Call, Listener
+from local_agent.limits import Limits
 from local_agent.scripted import Scripted
 from local_agent.tokens import Channel, Tokens
 from local_agent.tools import Tool, ToolFunction
@@ -33,7 +34,8 @@ class Agent:
     """One agent: its prompt, its greeting, its tools.
 
     `allowed_origins`: the pages that may ask for a token directly; without it only tokens
-    from `create_token` open a session. `brain`: what decides the replies.
+    from `create_token` open a session. `brain`: what decides the replies. `limits`: how long a
+    call may last.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Agent:
         greeting: str = "",
         allowed_origins: Iterable[str] = (),
         brain: Brain | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.id = id
         self.prompt = prompt
         self.greeting = greeting
         self.allowed_origins = tuple(allowed_origins)
         self.brain: Brain = brain or Scripted()
+        self.limits = limits or Limits()
         self.tools: dict[str, Tool] = {}
         self.tokens: Tokens | None = None
         """The server's tokens, once a server serves the agent."""

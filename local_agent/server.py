@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 
@@ -16,15 +16,10 @@ from local_agent.login import Logins, TokenBody
 from local_agent.origins import origin_allowed
 from local_agent.static import Pages
 from local_agent.tokens import LIFETIME, Channel, Grant, TokenElsewhere, TokenRefused, Tokens
+from local_agent.voice.routes import Calls
 
 MAX_BODY = 256 * 1024
 """Longest request body, in bytes."""
-
-
-class Session(Protocol):
-    """A live chat or call."""
-
-    async def close(self) -> None: ...
 
 
 class Server:
@@ -43,11 +38,12 @@ class Server:
     ) -> None:
         self.agents = {agent.id: agent for agent in agents}
         self.tokens = Tokens(secret, now)
-        self.sessions: set[Session] = set()
+        self.chats: set[ChatSession] = set()
         for agent in self.agents.values():
             agent.tokens = self.tokens
         self._logins = Logins()
         self._pages = Pages(pages)
+        self.calls = Calls(self._admit)
 
     def create_token(
         self, channel: Channel, agent_id: str, metadata: Mapping[str, Any] | None = None
@@ -71,6 +67,7 @@ class Server:
                 web.get("/chat/ws", self._chat),
                 web.get("/webrtc/token", self._voice_token),
                 web.get("/webrtc/ice-servers", self._ice_servers),
+                web.post("/webrtc/offer", self.calls.offer),
                 web.get("/api/sdk/agent-info/{agent}", self._agent_info),
                 web.post("/api/login", self._logins.log_in),
                 web.post("/api/logout", self._logins.log_out),
@@ -78,7 +75,9 @@ class Server:
                 web.get("/{path:.*}", self._pages.get),
             ]
         )
-        app.on_shutdown.append(self._close_sessions)
+        app.on_startup.append(self.calls.start)
+        app.on_shutdown.append(self._close_chats)
+        app.on_shutdown.append(self.calls.close)
         return app
 
     async def _chat_token(self, request: web.Request) -> web.Response:
@@ -121,11 +120,11 @@ class Server:
             await refuse(socket, str(refusal))
             return socket
         session = ChatSession(socket, agent, grant.metadata)
-        self.sessions.add(session)
+        self.chats.add(session)
         try:
             await session.run()
         finally:
-            self.sessions.discard(session)
+            self.chats.discard(session)
         return socket
 
     def _admit(self, token: str, channel: Channel) -> tuple[Agent, Grant]:
@@ -142,8 +141,8 @@ class Server:
             raise Refused(404, f"There is no agent {identity[:100]!r}.")
         return agent
 
-    async def _close_sessions(self, _app: web.Application) -> None:
-        await asyncio.gather(*(session.close() for session in tuple(self.sessions)))
+    async def _close_chats(self, _app: web.Application) -> None:
+        await asyncio.gather(*(chat.close() for chat in tuple(self.chats)))
 
 
 def _token_response(request: web.Request, token: str) -> web.Response:

@@ -1,0 +1,123 @@
+"""What the agent's voice sends: 20 ms frames in real time, silence when there is nothing to say.
+
+A word is reported as its sound leaves, so what was reported is what was heard, give or take
+the network: an interrupted reply is remembered up to there.
+"""
+
+import asyncio
+import fractions
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import av
+import numpy as np
+from aiortc import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError
+
+from local_agent.voice.sound import SPOKEN_RATE, Samples
+from local_agent.voice.synthesis import Speech, Word
+
+FRAME = SPOKEN_RATE // 50
+"""Samples in a frame: 20 ms."""
+
+_TOO_LATE = 0.5
+"""Seconds behind real time after which the clock is set anew, instead of catching up."""
+
+_SILENCE = np.zeros(FRAME, np.int16)
+
+
+@dataclass(slots=True)
+class Utterance:
+    """One message on its way out."""
+
+    message_id: str
+    speech: Speech
+    position: int = 0
+    words: deque[Word] = field(default_factory=deque)
+    heard: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.words.extend(self.speech.words)
+
+
+class Listener(Protocol):
+    """Who wants to know what leaves the mouth."""
+
+    def began(self, utterance: Utterance) -> None: ...
+
+    def spoke(self, utterance: Utterance, word: Word) -> None: ...
+
+    def finished(self, utterance: Utterance) -> None: ...
+
+    def sounded(self, frame: Samples) -> None: ...
+
+
+class Mouth(MediaStreamTrack):
+    """The outgoing audio track of one call."""
+
+    kind = "audio"
+
+    def __init__(self, listener: Listener) -> None:
+        super().__init__()
+        self._listener = listener
+        self._queue: deque[Utterance] = deque()
+        self._sent = 0
+        self._began: float | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being said, or waits to be."""
+        return bool(self._queue)
+
+    def say(self, utterance: Utterance) -> None:
+        """Say it, after what is being said."""
+        self._queue.append(utterance)
+
+    def hush(self) -> Utterance | None:
+        """Stop at once and forget the rest; what was being said, if anything was."""
+        current = self._queue[0] if self._queue else None
+        self._queue.clear()
+        return current
+
+    async def recv(self) -> av.AudioFrame:
+        """The next frame, when it is due. Called by the peer connection."""
+        if self.readyState != "live":
+            raise MediaStreamError
+        await self._until_due()
+        frame = av.AudioFrame(format="s16", layout="mono", samples=FRAME)
+        frame.planes[0].update(self._next().tobytes())
+        frame.pts, frame.sample_rate = self._sent, SPOKEN_RATE
+        frame.time_base = fractions.Fraction(1, SPOKEN_RATE)
+        self._sent += FRAME
+        return frame
+
+    async def _until_due(self) -> None:
+        now, elapsed = time.monotonic(), self._sent / SPOKEN_RATE
+        if self._began is None or now - (self._began + elapsed) > _TOO_LATE:
+            self._began = now - elapsed
+        await asyncio.sleep(self._began + elapsed - now)
+
+    def _next(self) -> Samples:
+        if not self._queue:
+            return _SILENCE
+        current = self._queue[0]
+        if current.position == 0:
+            self._listener.began(current)
+        part = current.speech.samples[current.position : current.position + FRAME]
+        current.position += FRAME
+        while current.words and current.words[0].start < current.position:
+            word = current.words.popleft()
+            current.heard.append(word.text)
+            self._listener.spoke(current, word)
+        self._listener.sounded(part)
+        if current.position >= len(current.speech.samples):
+            self._end(current)
+        return np.pad(part, (0, FRAME - len(part)))
+
+    def _end(self, current: Utterance) -> None:
+        self._queue.popleft()
+        for word in current.words:
+            self._listener.spoke(current, word)
+        self._listener.finished(current)

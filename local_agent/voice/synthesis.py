@@ -1,0 +1,136 @@
+"""Text to speech with the time of every word; espeak-ng runs in another process."""
+
+import asyncio
+import contextlib
+import json
+import re
+import struct
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from local_agent.voice.sound import SPOKEN_RATE, Samples, resampled
+
+_SCRIPT = Path(__file__).with_name("espeak_process.py")
+
+WORDS_A_MINUTE = 155
+
+TIME_LIMIT = 10.0
+"""Seconds after which the process is taken for stuck and replaced."""
+
+_WORD_GUESS = 200
+"""Milliseconds that a last word is given where espeak-ng gave it no time of its own."""
+
+
+class SynthesisFailed(Exception):
+    """Nothing can be spoken; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a speech; `start` is in samples."""
+
+    start: int
+    text: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is to be spoken: samples at `SPOKEN_RATE`, and when each word begins."""
+
+    text: str
+    samples: Samples
+    words: tuple[Word, ...]
+
+
+class Synthesiser:
+    """Speaks one text at a time. A process that died is replaced at the next text."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def speech(self, text: str, voice: str = "en-us") -> Speech:
+        """Synthesise `text`. Raises SynthesisFailed."""
+        request = {"text": text, "voice": voice, "rate": WORDS_A_MINUTE}
+        async with self._turn:
+            try:
+                answer, pcm = await self._ask(request)
+            except (OSError, EOFError, TimeoutError):
+                await self._end_process()
+                answer, pcm = await self._ask_again(request)
+        samples = np.frombuffer(pcm, np.int16)
+        if not samples.size:
+            return Speech(text, samples, ())
+        words = tuple(words_at(text, [(at, ms) for at, ms in answer["words"]]))
+        spoken = await asyncio.to_thread(resampled, samples, answer["rate"], SPOKEN_RATE)
+        return Speech(text, spoken, words)
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._end_process()
+
+    async def _ask_again(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        try:
+            return await self._ask(request)
+        except (OSError, EOFError, TimeoutError) as error:
+            await self._end_process()
+            raise SynthesisFailed("the synthesis process does not answer") from error
+
+    async def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        process = self._process or await self._start_process()
+        if process.stdin is None or process.stdout is None:
+            raise EOFError
+        message = json.dumps(request).encode()
+        async with asyncio.timeout(TIME_LIMIT):
+            process.stdin.write(struct.pack(">I", len(message)) + message)
+            await process.stdin.drain()
+            answer = json.loads(await _read(process.stdout))
+            if "error" in answer:
+                raise SynthesisFailed(answer["error"])
+            return answer, await _read(process.stdout)
+
+    async def _start_process(self) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, str(_SCRIPT), stdin=pipe, stdout=pipe, start_new_session=True
+        )
+        return self._process
+
+    async def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+async def _read(stream: asyncio.StreamReader) -> bytes:
+    head = await stream.readexactly(4)
+    return await stream.readexactly(struct.unpack(">I", head)[0])
+
+
+def words_at(text: str, marks: list[tuple[int, int]]) -> list[Word]:
+    """The words of `text`, each from where its first mark (character, ms) says.
+
+    espeak-ng gives "don't" two marks and "in the" one between them: a word is what stands
+    between spaces, and one without a mark begins halfway between its neighbours.
+    """
+    words: list[Word] = []
+    tokens = list(re.finditer(r"\S+", text))
+    starts = [
+        next((ms for at, ms in marks if token.start() <= at < token.end()), None)
+        for token in tokens
+    ]
+    before = 0
+    for index, (token, start) in enumerate(zip(tokens, starts, strict=True)):
+        if start is None:
+            after = next((ms for ms in starts[index:] if ms is not None), before + _WORD_GUESS)
+            start = (before + after) // 2
+        before = start
+        words.append(Word(start * SPOKEN_RATE // 1000, token.group(), index))
+    return words
