@@ -1,11 +1,11 @@
 """The built pages, as a static host would serve them (4-local-agent, 4.2).
 
-A name that carries a hash of its content is kept for ever, any other is asked for again. A
+What lies under assets/ has a hash of its content in its path and is kept for ever, any other
+file is asked for again. A
 file's `.br` or `.gz` neighbour is sent where the browser takes it. All is open to other
 origins, so that a site can load the client by a script tag.
 """
 
-import re
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -33,8 +33,6 @@ _TYPES = {
     ".zip": "application/zip",
 }
 
-_HASHED = re.compile(r"[.\-_](?=[0-9a-f]*[0-9])[0-9a-f]{8,}(?=[.\-_])")
-
 
 class Pages:
     """Serves the files under `folder`; with None it says that there are none."""
@@ -51,7 +49,7 @@ class Pages:
         response.headers.update(
             {
                 hdrs.CONTENT_TYPE: _TYPES.get(file.suffix.lower(), "application/octet-stream"),
-                hdrs.CACHE_CONTROL: _caching(file.name),
+                hdrs.CACHE_CONTROL: _caching(request.match_info["path"]),
                 hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*",
                 "Cross-Origin-Resource-Policy": "cross-origin",
                 "X-Content-Type-Options": "nosniff",
@@ -71,8 +69,8 @@ class Pages:
         return file if file.is_relative_to(self._folder) and file.is_file() else None
 
 
-def _caching(name: str) -> str:
-    hashed = _HASHED.search(name)
+def _caching(path: str) -> str:
+    hashed = path.lstrip("/").startswith("assets/")
     return "public, max-age=31536000, immutable" if hashed else "no-cache"
 
 
