@@ -22,7 +22,7 @@ where demo.json is {"interpreter": "/boot.mjs", "packages": ["requests"],
 
 JavaScript meets the build in three generated modules, typed in web_client/loader/build.d.ts:
 
-    import { idle } from "virtual:idle";        // {tag: {html, css}}, from the Jinja templates
+    import { idle } from "virtual:idle";        // by tag, from web_client/elements/idle.py
     import { bootFile } from "virtual:boot";    // the boot file, relative to pinecall.js
     import { assets } from "virtual:assets";    // for boot.js alone
 
@@ -53,14 +53,9 @@ ESBUILD = MODULES / ".bin" / "esbuild"
 INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 ALWAYS = ["jinja2", "pinecall-web-client", "pydantic", "pyodide-http"]
 INPUTS = ["build", "pages", "web_client", "package-lock.json", "pyproject.toml", "README.md"]
-PRERENDER = """
-import dataclasses, json
-try:
-    from web_client.elements.idle import prerender
-except ImportError as error:  # until the voice session is there
-    prerender = dict
-print(json.dumps(prerender(), default=dataclasses.asdict))
-"""
+PRERENDER = (
+    "import json; from web_client.elements.idle import prerender; print(json.dumps(prerender()))"
+)
 
 
 def inputs() -> str:

@@ -8,6 +8,7 @@ declare module "virtual:idle" {
     css: string;
     words: Record<string, string>;
     state: object;
+    state: object;
     attributes: string[];
     properties: string[];
     methods: string[];
