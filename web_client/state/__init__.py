@@ -1,0 +1,119 @@
+"""The state (2-sessions): pure tables from events to snapshots and effects, and their store."""
+
+from web_client.state.chat import (
+    CHAT,
+)
+from web_client.state.chat_state import (
+    ChatCore,
+    ChatMessage,
+    ChatState,
+    Role,
+    SendStatus,
+    Status,
+    chat_core,
+)
+from web_client.state.conversation import (
+    conversation,
+)
+from web_client.state.effects import (
+    Effect,
+    EndSession,
+    ErrorRaised,
+    MessageChanged,
+    Send,
+    StartTimer,
+    StopTimer,
+)
+from web_client.state.local import (
+    AudioBlocked,
+    ConfigureRequested,
+    ConnectionFailed,
+    ConnectRequested,
+    ContextSet,
+    DestroyRequested,
+    DisconnectRequested,
+    EndReason,
+    LocalEvent,
+    MuteSet,
+    PeerConnected,
+    ReconnectStarted,
+    RetryRequested,
+    TimerFired,
+    TimerName,
+    ToolDismissed,
+    UserSent,
+)
+from web_client.state.messages import (
+    Messages,
+)
+from web_client.state.store import (
+    Store,
+)
+from web_client.state.table import (
+    Effects,
+    Table,
+    step,
+)
+from web_client.state.voice import (
+    VOICE,
+)
+from web_client.state.voice_state import (
+    PENDING,
+    Pending,
+    Phase,
+    ToolCall,
+    VoiceCore,
+    VoiceMessage,
+    VoiceState,
+    voice_core,
+)
+
+__all__ = [
+    "CHAT",
+    "PENDING",
+    "VOICE",
+    "AudioBlocked",
+    "ChatCore",
+    "ChatMessage",
+    "ChatState",
+    "ConfigureRequested",
+    "ConnectRequested",
+    "ConnectionFailed",
+    "ContextSet",
+    "DestroyRequested",
+    "DisconnectRequested",
+    "Effect",
+    "Effects",
+    "EndReason",
+    "EndSession",
+    "ErrorRaised",
+    "LocalEvent",
+    "MessageChanged",
+    "Messages",
+    "MuteSet",
+    "PeerConnected",
+    "Pending",
+    "Phase",
+    "ReconnectStarted",
+    "RetryRequested",
+    "Role",
+    "Send",
+    "SendStatus",
+    "StartTimer",
+    "Status",
+    "StopTimer",
+    "Store",
+    "Table",
+    "TimerFired",
+    "TimerName",
+    "ToolCall",
+    "ToolDismissed",
+    "UserSent",
+    "VoiceCore",
+    "VoiceMessage",
+    "VoiceState",
+    "chat_core",
+    "conversation",
+    "step",
+    "voice_core",
+]

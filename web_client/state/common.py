@@ -1,0 +1,97 @@
+"""What the rows of both tables are made of."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from web_client.errors import ServerError
+from web_client.state.chat_state import ChatCore
+from web_client.state.effects import ErrorRaised, MessageChanged
+from web_client.state.table import Effects
+from web_client.state.voice_state import VoiceCore
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Data = TypeVar("_Data", bound="DataclassInstance")
+AnyCore = TypeVar("AnyCore", ChatCore, VoiceCore)
+
+_UP = frozenset({"connecting", "connected", "reconnecting"})
+_REMEMBERED = 32
+"""How many ended replies are kept in mind, against what comes late for them."""
+
+
+def changed(data: _Data, **fields: Any) -> _Data:
+    """With these fields; the very same object when they all stand so already."""
+    same = all(getattr(data, name) == value for name, value in fields.items())
+    return data if same else replace(data, **fields)
+
+
+def show(core: AnyCore, **fields: Any) -> AnyCore:
+    """With these public fields."""
+    state = changed(core.state, **fields)
+    return core if state is core.state else replace(core, state=state)
+
+
+def add(core: AnyCore, message: Any) -> tuple[AnyCore, Effects]:
+    """With a new message at the end, whose id is `core.next_id`."""
+    messages = core.state.messages.append(message)
+    core = replace(core, next_id=core.next_id + 1)
+    return show(core, messages=messages), (MessageChanged(message.id),)
+
+
+def edit(core: AnyCore, number: int, **fields: Any) -> tuple[AnyCore, Effects]:
+    """With a change in the message of this id, if there is such a message, and a change."""
+    messages: Any = core.state.messages
+    index = messages.last(lambda message: message.id == number)
+    if index is None:
+        return core, ()
+    message = changed(messages[index], **fields)
+    if message is messages[index]:
+        return core, ()
+    return show(core, messages=messages.replace(index, message)), (MessageChanged(number),)
+
+
+def unchanged(core: AnyCore, event: object, now: float) -> tuple[AnyCore, Effects]:
+    """The row of an event that is for listeners alone."""
+    return core, ()
+
+
+_Row = Callable[[AnyCore, Any, float], tuple[AnyCore, Effects]]
+
+
+def while_up(row: _Row[AnyCore]) -> _Row[AnyCore]:
+    """The row of what a connection says: when there is none, it comes too late for anything."""
+
+    @wraps(row)
+    def guarded(core: AnyCore, event: Any, now: float) -> tuple[AnyCore, Effects]:
+        return row(core, event, now) if core.state.status in _UP else (core, ())
+
+    return guarded
+
+
+def remembered(names: tuple[str, ...], name: str | None) -> tuple[str, ...]:
+    """The last names, with one more."""
+    return names if name is None else (*names, name)[-_REMEMBERED:]
+
+
+NO_ERROR: Mapping[str, None] = {"error": None, "error_code": None}
+
+
+def fail(core: AnyCore, code: str, message: str) -> tuple[AnyCore, Effects]:
+    """With an error to be seen; one that is shown already is raised all the same."""
+    return show(core, error=message, error_code=code), (ErrorRaised(code, message),)
+
+
+def server_failed(core: AnyCore, words: str) -> tuple[AnyCore, Effects]:
+    """The server's own words for what went wrong, or ours when it has none."""
+    return fail(core, ServerError.code, words or "The server reported an error.")
+
+
+def tool_begun(name: str) -> str:
+    return f"🔧 Using {name}…"
+
+
+def tool_answered(name: str) -> str:
+    return f"✓ {name}"

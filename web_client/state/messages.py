@@ -1,0 +1,81 @@
+"""The list of messages: a sequence that nobody can change, and that is cheap to change.
+
+Every event of a streaming reply makes a new snapshot, so a new list. A tuple would be copied
+whole each time; here a change copies one block of 64 and the list of blocks, and all else is
+shared with the list before. Readers see a tuple: length, index, slice, iteration, ==, repr.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Generic, TypeVar, overload
+
+_BLOCK = 64
+_Item = TypeVar("_Item")
+
+
+class Messages(Sequence[_Item], Generic[_Item]):
+    """An immutable sequence; `append` and `replace` give a new one."""
+
+    __slots__ = ("_blocks", "_length")
+
+    def __init__(self, blocks: tuple[tuple[_Item, ...], ...] = ()) -> None:
+        """Of blocks of 64, the last one maybe shorter; `Messages.of` takes any items."""
+        self._blocks = blocks
+        self._length = _BLOCK * (len(blocks) - 1) + len(blocks[-1]) if blocks else 0
+
+    @classmethod
+    def of(cls, items: Iterable[_Item]) -> "Messages[_Item]":
+        whole = tuple(items)
+        starts = range(0, len(whole), _BLOCK)
+        return cls(tuple(whole[start : start + _BLOCK] for start in starts))
+
+    def append(self, item: _Item) -> "Messages[_Item]":
+        if self._length % _BLOCK == 0:
+            return Messages((*self._blocks, (item,)))
+        return Messages((*self._blocks[:-1], (*self._blocks[-1], item)))
+
+    def replace(self, index: int, item: _Item) -> "Messages[_Item]":
+        """With `item` at `index` (0 ≤ index < len)."""
+        number, place = divmod(index, _BLOCK)
+        old = self._blocks[number]
+        new = (*old[:place], item, *old[place + 1 :])
+        return Messages((*self._blocks[:number], new, *self._blocks[number + 1 :]))
+
+    def last(self, wanted: Callable[[_Item], bool]) -> int | None:
+        """The index of the last item that `wanted` says yes to, looked for from the end."""
+        for index, item in zip(range(self._length - 1, -1, -1), reversed(self), strict=True):
+            if wanted(item):
+                return index
+        return None
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> _Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[_Item, ...]: ...
+    def __getitem__(self, index: int | slice) -> _Item | tuple[_Item, ...]:
+        if isinstance(index, slice):
+            return tuple(self[place] for place in range(*index.indices(self._length)))
+        place = index + self._length if index < 0 else index
+        if not 0 <= place < self._length:
+            raise IndexError("message index out of range")
+        return self._blocks[place // _BLOCK][place % _BLOCK]
+
+    def __iter__(self) -> Iterator[_Item]:
+        return chain.from_iterable(self._blocks)
+
+    def __reversed__(self) -> Iterator[_Item]:
+        return chain.from_iterable(reversed(block) for block in reversed(self._blocks))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Messages):
+            return self._blocks == other._blocks
+        return tuple(self) == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))

@@ -1,0 +1,110 @@
+"""The agent's side of a call (2-sessions, 2.3): its replies, as they are heard.
+
+A reply is known from its `bot.speaking` on and has a bubble from its first word on: a turn that
+goes straight to a tool would leave an empty one. What is heard of it is in voice_words. The
+floor is the bubble being spoken now; a late word of an older reply does not take it, and the end
+of another reply does not end it. After its end nothing changes a reply any more.
+"""
+
+from dataclasses import replace
+
+from web_client.protocol import BotFinished, BotInterrupted, BotSpeaking, BotWord
+from web_client.state.common import add, edit, remembered, show
+from web_client.state.table import Effects
+from web_client.state.voice_state import VoiceCore, VoiceMessage
+from web_client.state.voice_words import Reply, caption, hear, intend
+
+_Step = tuple[VoiceCore, Effects]
+_OPEN = 8
+"""How many replies without an end are kept in mind."""
+
+
+def bot_speaking(core: VoiceCore, event: BotSpeaking, now: float) -> _Step:
+    if event.message_id in core.ended:
+        return core, ()
+    reply = _reply(core, event.message_id) or Reply(event.message_id)
+    renewed = intend(reply, event.text)
+    core = _kept(core, reply, renewed)
+    return (core, ()) if reply.id is None else edit(core, reply.id, text=caption(renewed))
+
+
+def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
+    word = event.word.strip()
+    if event.message_id in core.ended or not word:
+        return core, ()
+    reply = _reply(core, event.message_id) or Reply(event.message_id)
+    heard = hear(reply, word, event.word_index)
+    if heard.id is None:
+        heard = replace(heard, id=core.next_id)
+        core, written = add(core, _bubble(core, heard, caption(heard)))
+    else:
+        core, written = edit(core, heard.id, text=caption(heard))
+    core, taken = _take_floor(_kept(core, reply, heard), heard)
+    return core, tuple(dict.fromkeys(written + taken))
+
+
+def bot_finished(core: VoiceCore, event: BotFinished, now: float) -> _Step:
+    if event.message_id in core.ended:
+        return core, ()
+    reply = _reply(core, event.message_id) or Reply(event.message_id)
+    text = event.text.strip() or reply.intended or caption(reply)
+    core = _ended(core, reply)
+    if reply.id is not None:
+        return edit(core, reply.id, text=text, speaking=False)
+    return add(core, _bubble(core, reply, text)) if text else (core, ())
+
+
+def bot_interrupted(core: VoiceCore, event: BotInterrupted, now: float) -> _Step:
+    if event.message_id in core.ended:
+        return core, ()
+    reply = _reply(core, event.message_id) or Reply(event.message_id)
+    core = _ended(core, reply)
+    if reply.id is None:
+        return core, ()
+    return edit(core, reply.id, speaking=False, interrupted=True)
+
+
+def fall_silent(core: VoiceCore) -> _Step:
+    """The connection is gone: nothing is heard any more, and what was heard stays."""
+    core, quiet = (core, ()) if core.floor is None else edit(core, core.floor, speaking=False)
+    core = replace(core, replies=(), floor=None, ended=())
+    return show(core, agent_speaking=False), quiet
+
+
+def _bubble(core: VoiceCore, reply: Reply, text: str) -> VoiceMessage:
+    return VoiceMessage(core.next_id, "bot", text, message_id=reply.message_id)
+
+
+def _reply(core: VoiceCore, message_id: str | None) -> Reply | None:
+    """The open reply of this name; without a name, the last one."""
+    for reply in reversed(core.replies):
+        if message_id in (None, reply.message_id):
+            return reply
+    return None
+
+
+def _kept(core: VoiceCore, old: Reply, new: Reply) -> VoiceCore:
+    if old in core.replies:
+        replies = tuple(new if reply is old else reply for reply in core.replies)
+    else:
+        replies = (*core.replies, new)[-_OPEN:]
+    return replace(core, replies=replies)
+
+
+def _take_floor(core: VoiceCore, reply: Reply) -> _Step:
+    quiet: Effects = ()
+    if reply.id is None or (core.floor is not None and reply.id < core.floor):
+        return core, quiet
+    if core.floor is not None and reply.id > core.floor:
+        core, quiet = edit(core, core.floor, speaking=False)
+    core, heard = edit(replace(core, floor=reply.id), reply.id, speaking=True)
+    return show(core, agent_speaking=True, phase="speaking"), quiet + heard
+
+
+def _ended(core: VoiceCore, reply: Reply) -> VoiceCore:
+    """Without this reply; the agent is silent if nobody else has the floor."""
+    replies = tuple(other for other in core.replies if other is not reply)
+    core = replace(core, replies=replies, ended=remembered(core.ended, reply.message_id))
+    if core.floor not in (None, reply.id):
+        return core
+    return show(replace(core, floor=None), agent_speaking=False, phase="listening")

@@ -1,0 +1,127 @@
+"""What a voice session knows: the public snapshot, and the private facts beside it.
+
+`VoiceState`, `VoiceMessage` and `ToolCall` are what the page sees (2-sessions, 2.3).
+`VoiceCore` holds the snapshot and what the table needs to remember; a change of a private fact
+alone leaves the very same snapshot in place, so that nobody renders for nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, Literal
+
+from web_client.protocol import ToolResultEntry
+from web_client.spelling import camel_twins
+from web_client.state.chat_state import Role, Status
+from web_client.state.local import EndReason
+from web_client.state.messages import Messages
+from web_client.state.voice_words import Reply
+
+Phase = Literal["idle", "listening", "speaking", "pause", "thinking"]
+
+
+class Pending(Enum):
+    """The type of `PENDING`; false, so that `if call.result` reads well."""
+
+    PENDING = "pending"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "PENDING"
+
+
+PENDING: Final = Pending.PENDING
+"""The `result` of a tool call that has none yet; None is the result `null`."""
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class VoiceMessage:
+    """One bubble. `id` is the session's own, unique and rising in the order of creation;
+    `message_id` is the server's. `speaking`: the agent says it now; its text is what was heard.
+    """
+
+    id: int
+    role: Role
+    text: str
+    is_interim: bool = False
+    speaking: bool = False
+    interrupted: bool = False
+    message_id: str | None = None
+    tool_call_id: str | None = None
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tracked call. `arguments` and `result` are any JSON; `timestamp` in seconds (epoch)."""
+
+    tool_call_id: str
+    name: str
+    arguments: Any
+    result: Any
+    timestamp: float
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class VoiceState:
+    """The snapshot of a call (2-sessions, 2.3): the same object until something changes.
+
+    `duration` and `idle_warning` are whole seconds (≥ 0); the latter is None without a warning.
+    """
+
+    status: Status = "idle"
+    error: str | None = None
+    error_code: str | None = None
+    end_reason: EndReason | None = None
+    is_muted: bool = False
+    phase: Phase = "idle"
+    user_speaking: bool = False
+    agent_speaking: bool = False
+    duration: int = 0
+    messages: Messages[VoiceMessage] = field(default_factory=Messages)
+    tool_calls: tuple[ToolCall, ...] = ()
+    idle_warning: int | None = None
+    audio_blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceCore:
+    """The snapshot and the facts behind it.
+
+    `tracked_tools`: whose calls join `tool_calls`; None: all.
+    `contexts`: what the agent is to know, by key: sent at every connection.
+    `config`: what `configure` changed in this call, or is to change in the next.
+    `texts`: what the user typed while there was no channel.
+    `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
+    `said`: what is final of the user's turn. `resumed`: the connection is a new one of this call.
+    `replies`: the agent's replies that have not ended, in order. `floor`: the bubble being spoken.
+    `ended`: the last replies that have ended.
+    `tools`: the bubble and the name of each call. `early`: results whose call has not come.
+    """
+
+    state: VoiceState = VoiceState()
+    tracked_tools: tuple[str, ...] | None = None
+    next_id: int = 1
+    contexts: Mapping[str, str | None] = field(default_factory=dict)
+    config: Mapping[str, object] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    started_at: float | None = None
+    warned_until: float = 0.0
+    said: str = ""
+    resumed: bool = False
+    replies: tuple[Reply, ...] = ()
+    floor: int | None = None
+    ended: tuple[str, ...] = ()
+    tools: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    early: Mapping[str, ToolResultEntry] = field(default_factory=dict)
+
+
+def voice_core(
+    tracked_tools: tuple[str, ...] | None = None, start_muted: bool = False
+) -> VoiceCore:
+    """A call that has not begun (2-sessions, 2.3)."""
+    return VoiceCore(state=VoiceState(is_muted=start_muted), tracked_tools=tracked_tools)
