@@ -9,7 +9,7 @@ import asyncio
 import inspect
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 from weakref import WeakSet
 
@@ -49,9 +49,9 @@ class Emitter:
         self._streams.add(stream)
         return stream
 
-    def emit(self, name: str, event: object) -> None:
-        """Deliver to everyone who listens to `name`, after what is being delivered."""
-        self._pending.append((name, event))
+    def emit(self, events: Iterable[tuple[str, object]]) -> None:
+        """Deliver each named event to whoever listens, after what is being delivered."""
+        self._pending.extend(events)
         if self._delivering:
             return
         self._delivering = True

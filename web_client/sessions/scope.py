@@ -8,6 +8,8 @@ come back to life, whichever `await` it was standing at (2-sessions, 2.1; 6-faul
 
 A call that reconnects holds one scope for its whole life (the microphone, so that nobody is
 asked twice) and a `child` for each attempt.
+
+What raises inside (a task, a timer, a callback) never gets out: it goes to the scope's `failed`.
 """
 
 import asyncio
@@ -17,7 +19,6 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
-from web_client.errors import SessionError
 from web_client.sessions.ports import Cancel, Clock
 
 _log = logging.getLogger(__name__)
@@ -25,16 +26,28 @@ _Value = TypeVar("_Value")
 _numbers = count(1)
 
 Closer = Callable[[], object]
+Failed = Callable[[BaseException], None]
 
 
 class Scope:
-    """Owns closers, timers, tasks and arrivals until `close()`."""
+    """Owns closers, timers, tasks and arrivals until `close()`.
 
-    def __init__(self) -> None:
+    `failed` is told what raised while the scope was open.
+    """
+
+    def __init__(self, clock: Clock, failed: Failed) -> None:
         self.number = next(_numbers)
         self.closed = False
+        self._clock = clock
+        self._failed = failed
         self._closers: dict[int, Closer] = {}
         self._keys = count()
+
+    def child(self) -> "Scope":
+        """A scope that closes with this one, or before it."""
+        child = Scope(self._clock, self._failed)
+        child.owns(self.owns(child.close))
+        return child
 
     def owns(self, closer: Closer) -> Callable[[], None]:
         """Run `closer` when the scope closes: now, if it has. Returns what calls that off."""
@@ -60,45 +73,46 @@ class Scope:
         except Exception as error:
             log_without_values(f"Attempt {self.number}: a release failed", error)
 
-    def child(self) -> "Scope":
-        """A scope that closes with this one, or before it."""
-        child = Scope()
-        child.owns(self.owns(child.close))
-        return child
-
     def guarded(self, callback: Callable[..., None]) -> Callable[..., None]:
         """`callback`, until the scope closes; then one that discards what it is told."""
 
         def call(*arguments: object) -> None:
-            if not self.closed:
+            if self.closed:
+                return
+            try:
                 callback(*arguments)
+            except Exception as error:
+                self.fail(error)
 
         return call
 
-    def later(self, clock: Clock, seconds: float, callback: Callable[[], None]) -> Cancel:
+    def fail(self, error: BaseException) -> None:
+        """Tell `failed`, unless the scope has closed."""
+        if not self.closed:
+            self._failed(error)
+
+    def later(self, seconds: float, callback: Callable[[], None]) -> Cancel:
         """Call `callback` in `seconds`, unless the scope closes before."""
         timer = _Timer()
         if not self.closed:
-            timer.start(self, clock, seconds, callback)
+            timer.start(self, self._clock, seconds, self.guarded(callback))
         return timer
 
-    def task(
-        self, work: Coroutine[Any, Any, None], failed: Callable[[BaseException], None]
-    ) -> None:
-        """Run `work`, cancelled at the close. What it raises before that goes to `failed`."""
+    def task(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work`, cancelled at the close."""
         task = asyncio.ensure_future(work)
         forget = self.owns(task.cancel)
 
         def done(task: asyncio.Future[None]) -> None:
             forget()
             error = asyncio.CancelledError() if task.cancelled() else task.exception()
-            if error is not None and not self.closed:
-                failed(error)
+            if error is not None:
+                self.fail(error)
 
         task.add_done_callback(done)
 
     def arrival(
-        self, awaitable: Awaitable[_Value], release: Callable[[_Value], object]
+        self, awaitable: Awaitable[_Value], release: Callable[[_Value], object] | None = None
     ) -> asyncio.Future[_Value]:
         """Something to be had and then owned: given to `release` at the close.
 
@@ -110,11 +124,32 @@ class Scope:
 
         def arrived(future: asyncio.Future[_Value]) -> None:
             forget()
-            if not future.cancelled() and future.exception() is None:
+            if not future.cancelled() and future.exception() is None and release is not None:
                 self.owns(partial(release, future.result()))
 
         future.add_done_callback(arrived)
         return future
+
+    async def timeout(
+        self, seconds: float, awaitable: Awaitable[_Value], error: Exception
+    ) -> _Value:
+        """What `awaitable` gives; past `seconds` it is cancelled and `error` raised.
+
+        On the Clock port, so that a test's time rules. It doesn't wait for the cancelled work
+        to end: a browser's promise may never notice (5-facts, 5.3).
+        """
+        work = self.arrival(awaitable)
+        late: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        timer = self.later(seconds, partial(_cancel, late))
+        try:
+            await asyncio.wait([work, late], return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise error
+            return work.result()
+        finally:
+            timer.cancel()
+            late.cancel()
+            work.cancel()
 
 
 class _Timer:
@@ -131,7 +166,7 @@ class _Timer:
             self._forget()
             callback()
 
-        self._cancel = clock.call_later(seconds, scope.guarded(fired)).cancel
+        self._cancel = clock.call_later(seconds, fired).cancel
         self._forget = scope.owns(self._cancel)
 
     def cancel(self) -> None:
@@ -139,37 +174,20 @@ class _Timer:
         self._forget()
 
 
-async def timeout(
-    clock: Clock, seconds: float, awaitable: Awaitable[_Value], error: SessionError
-) -> _Value:
-    """What `awaitable` gives; past `seconds` it is cancelled and `error` raised.
+def retrieve(future: asyncio.Future[Any]) -> None:
+    """Take note of an exception that nobody may wait for, so that asyncio doesn't report it."""
+    if not future.cancelled():
+        future.exception()
 
-    On the Clock port, so that a test's time rules. It doesn't wait for the cancelled work to
-    end: a browser's promise may never notice (5-facts, 5.3).
-    """
-    work = asyncio.ensure_future(awaitable)
-    late: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    timer = clock.call_later(seconds, partial(_cancel, late))
-    try:
-        await asyncio.wait([work, late], return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            raise error
-        return work.result()
-    finally:
-        timer.cancel()
-        late.cancel()
-        work.cancel()
-        work.add_done_callback(retrieve)
+
+def resolve(future: asyncio.Future[None]) -> None:
+    """Let those who wait go on, if they still do."""
+    if not future.done():
+        future.set_result(None)
 
 
 def _cancel(future: asyncio.Future[Any]) -> None:
     future.cancel()
-
-
-def retrieve(future: asyncio.Future[Any]) -> None:
-    """Take note of an exception that nobody waits for, so that asyncio doesn't report it."""
-    if not future.cancelled():
-        future.exception()
 
 
 def log_without_values(what: str, error: BaseException) -> None:

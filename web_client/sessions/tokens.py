@@ -22,14 +22,19 @@ _UNUSABLE = "The answer to the request for a token holds no usable token."
 _LOGIN = "Log in again, or try once more in a moment."
 
 
+LIFETIME = 60.0
+"""Seconds that a token lives where the answer doesn't say (1-protocol, 1.1)."""
+
+
 class Token:
-    """A token, and the server at which it is good."""
+    """A token, the server at which it is good, and for how many seconds it was when it came."""
 
-    __slots__ = ("_value", "server")
+    __slots__ = ("_value", "lifetime", "server")
 
-    def __init__(self, value: str, server: str) -> None:
+    def __init__(self, value: str, server: str, lifetime: float) -> None:
         self._value = value
         self.server = server
+        self.lifetime = lifetime
 
     def reveal(self) -> str:
         """The token itself: for the wire, and nothing else."""
@@ -101,7 +106,7 @@ def _token(answer: object, configured: str) -> Token:
         )
     if not _is_server(server):
         raise TokenError("The token came with a server that is no http, https, ws or wss URL.")
-    return Token(response.token, server)
+    return Token(response.token, server, response.expires_in or LIFETIME)
 
 
 def _decoded(answer: object) -> TokenResponse | None:

@@ -1,0 +1,83 @@
+"""`ChatSession`: a text conversation over one WebSocket (1-protocol, 1.2; 2-sessions, 2.2)."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from web_client.errors import ConnectionLost
+from web_client.options import ChatOptions
+from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
+from web_client.sessions.line import SocketLine
+from web_client.sessions.ports import Ports, Socket
+from web_client.sessions.scope import Scope, resolve
+from web_client.sessions.session import Establish, Session
+from web_client.sessions.tokens import obtain_token
+from web_client.sessions.waits import late
+from web_client.spelling import camel_twins, snake_keys
+from web_client.state.chat import CHAT
+from web_client.state.chat_state import ChatState, chat_core
+from web_client.state.local import RetryRequested, UserSent
+from web_client.state.store import Store
+
+
+@camel_twins
+class ChatSession(Session[ChatState]):
+    """A chat with one agent: `ChatSession(agent="florencia", token_provider=fetch_token)`.
+
+    Options are those of `ChatOptions`, in either spelling; raises pydantic's ValidationError
+    for one that is wrong. `ports` is the world outside; the browser's own when not given.
+    """
+
+    def __init__(self, *, ports: Ports | None = None, **options: Any) -> None:
+        chosen = ChatOptions(**snake_keys(options))
+        super().__init__(chosen, Store(CHAT, chat_core(chosen.timeouts.turn)), ports)
+        self._thread = chosen.thread
+        self._socket: Socket | None = None
+
+    def send(self, text: str) -> None:
+        """Say something. It shows at once, and waits its turn while the agent answers or the
+        connection is down. Raises ValueError for a text without a word in it."""
+        self._check()
+        trimmed = text.strip()
+        if not trimmed:
+            raise ValueError("There is nothing to send: write something first.")
+        self._feed(UserSent(trimmed))
+
+    def retry(self, message_id: int) -> None:
+        """Send again a message whose `status` is `failed`; `message_id` is its `id`."""
+        self._check()
+        self._feed(RetryRequested(message_id))
+
+    def _call_begins(self, call: Scope) -> Establish:
+        return self._connect_once
+
+    async def _connect_once(self, attempt: Scope, connected: asyncio.Future[None]) -> None:
+        limits = self._options.timeouts
+        obtained = obtain_token(self._options, self._ports.network, chat_token_url)
+        token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
+        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line = SocketLine(
+            attempt.guarded(partial(resolve, opened)),
+            attempt.guarded(lambda text: self._hear(decode_chat(text))),
+            attempt.guarded(self._closed),
+        )
+        url = chat_socket_url(token.server, token.reveal(), self._thread)
+        socket = self._socket = self._ports.network.socket(url, line)
+        attempt.owns(socket.close)
+        await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
+        silence = late("chat.connected", limits.chat_connected)
+        await attempt.timeout(limits.chat_connected, connected, silence)
+
+    def _closed(self, code: int, reason: str) -> None:
+        said = f" ({reason[:200]})" if reason else ""
+        self._broken(
+            ConnectionLost(
+                f"The connection to the chat was lost{said}. Check the network and try again.",
+                close_code=code,
+                detail=reason,
+            )
+        )
+
+    def _transmit(self, text: str) -> None:
+        if self._socket is not None:
+            self._socket.send(text)

@@ -1,0 +1,64 @@
+"""The events that a session raises of itself (2-sessions, 2.1).
+
+Beside these, every event of the protocol reaches its listeners as it was decoded: under its
+own wire name (`bot.word`, `user.message`…) and under `event`. Each has its name in `.event`.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from web_client.spelling import camel_twins
+from web_client.state.chat_state import ChatMessage, ChatState, Status
+from web_client.state.voice_state import Phase, VoiceMessage, VoiceState
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """`status`: it is another one now."""
+
+    event: ClassVar[str] = "status"
+    status: Status
+    previous: Status
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class PhaseEvent:
+    """`phase`: whose turn it is in a call has changed."""
+
+    event: ClassVar[str] = "phase"
+    phase: Phase
+    previous: Phase
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class MessageEvent:
+    """`message`: this message was added or has changed, whichever place it has in the list."""
+
+    event: ClassVar[str] = "message"
+    message: ChatMessage | VoiceMessage
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class ErrorEvent:
+    """`error`: `message` is for the person at the screen, `code` one of `errors`' codes."""
+
+    event: ClassVar[str] = "error"
+    code: str
+    message: str
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class ChangeEvent:
+    """`change`: the snapshot is a new one."""
+
+    event: ClassVar[str] = "change"
+    state: ChatState | VoiceState
+
+
+OWN_EVENTS = frozenset({"status", "phase", "message", "error", "change", "event"})
+"""The names that are a session's own: no wire event, known or not, is raised under one."""

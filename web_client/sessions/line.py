@@ -1,0 +1,98 @@
+"""What the ports report of one attempt's connection, in the terms of its session.
+
+The callbacks of an attempt are guarded by its scope: after the close they say nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from web_client.errors import ConnectionLost, IceFailed, SessionError
+from web_client.sessions.ports import Cancel, PeerState, RemoteTrack
+from web_client.sessions.scope import Scope
+from web_client.state.local import EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLine:
+    """`ports.SocketEvents`."""
+
+    opened: Callable[[], None]
+    received: Callable[[str], None]
+    closed: Callable[[int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerOwner:
+    """Whom a `PeerLine` tells."""
+
+    usable: Callable[[], None]
+    heard: Callable[[str], None]
+    sounds: Callable[[RemoteTrack], None]
+    lost: Callable[[SessionError, EndReason], None]
+
+
+class PeerLine:
+    """`ports.PeerEvents`: puts connection state and channel together.
+
+    The call is usable when both are up. A connection that says `disconnected` gets `healing`
+    seconds to come back by itself; a channel that closes never does (5-facts, 5.1).
+    """
+
+    def __init__(self, attempt: Scope, owner: PeerOwner, healing: float) -> None:
+        self._attempt = attempt
+        self._owner = owner
+        self._healing = healing
+        self._heals: Cancel | None = None
+        self._connected = False
+        self._open = False
+        self._usable = False
+        self.state_changed = attempt.guarded(self._state_changed)
+        self.track_added = attempt.guarded(owner.sounds)
+        self.channel_opened = attempt.guarded(self._channel_opened)
+        self.channel_received = attempt.guarded(self._channel_received)
+        self.channel_closed = attempt.guarded(self._channel_closed)
+
+    def _state_changed(self, state: PeerState) -> None:
+        if self._heals is not None:
+            self._heals.cancel()
+            self._heals = None
+        match state:
+            case "connected":
+                self._connected = True
+                self._see()
+            case "disconnected":
+                self._heals = self._attempt.later(self._healing, self._gone)
+            case "failed" | "closed":
+                self._gone()
+
+    def _channel_opened(self) -> None:
+        self._open = True
+        self._see()
+
+    def _channel_received(self, text: str) -> None:
+        # What comes over the channel proves that both are up, whichever is reported first.
+        self._connected = self._open = True
+        self._see()
+        self._owner.heard(text)
+
+    def _channel_closed(self) -> None:
+        error = ConnectionLost("The voice server ended the call. Press to call again.")
+        self._owner.lost(error, "server")
+
+    def _see(self) -> None:
+        if self._connected and self._open and not self._usable:
+            self._usable = True
+            self._owner.usable()
+
+    def _gone(self) -> None:
+        self._owner.lost(self._explained(), "network")
+
+    def _explained(self) -> SessionError:
+        if self._usable:
+            return IceFailed(
+                "The connection to the call was lost. Check the network, then call again."
+            )
+        return IceFailed(
+            "No way for sound to the voice server was found. A firewall may block it: "
+            "try another network, then press again."
+        )

@@ -1,0 +1,347 @@
+"""`VoiceSession`: a call over WebRTC (1-protocol, 1.3; 2-sessions, 2.3).
+
+The microphone is asked for inside `connect()` itself, which is the person's click, and held for
+the whole call, so that a reconnect asks nobody twice. Token and ICE servers are asked for at the
+same time. A call is connected when speech **and** the channel are usable.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from web_client.errors import MicrophoneError, SessionError
+from web_client.options import VoiceOptions
+from web_client.protocol import Offer, Ping, decode_voice, encode, voice_token_url
+from web_client.sessions.events import PhaseEvent
+from web_client.sessions.hearing import Hearing
+from web_client.sessions.invitation import PUBLIC_STUN, answer_to, ice_servers
+from web_client.sessions.line import PeerLine, PeerOwner
+from web_client.sessions.ports import (
+    AutoplayRefused,
+    Device,
+    IceServer,
+    Microphone,
+    MicrophoneRequest,
+    Peer,
+    Playback,
+    Ports,
+    RemoteTrack,
+)
+from web_client.sessions.scope import Scope, log_without_values
+from web_client.sessions.session import Establish, Session
+from web_client.sessions.tokens import Token, obtain_token
+from web_client.sessions.waits import late
+from web_client.spelling import camel_twins, snake_keys
+from web_client.state.local import (
+    AudioBlocked,
+    ConfigureRequested,
+    MuteSet,
+    PeerConnected,
+    ToolDismissed,
+    UserSent,
+)
+from web_client.state.store import Store
+from web_client.state.voice import VOICE
+from web_client.state.voice_state import VoiceState, voice_core
+
+PING_SECONDS = 1.0
+TOKEN_MARGIN = 10.0
+"""Seconds before its end from which a token is no longer offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How loud it is, RMS from 0 to 1: `input` the microphone, `output` the agent."""
+
+    input: float = 0.0
+    output: float = 0.0
+
+
+@camel_twins
+class VoiceSession(Session[VoiceState]):
+    """A call with one agent: `VoiceSession(agent="florencia", token_provider=fetch_token)`.
+
+    Options are those of `VoiceOptions`, in either spelling; raises pydantic's ValidationError
+    for one that is wrong. `ports` is the world outside; the browser's own when not given.
+
+    `metadata` and `set_context` are set by the client and forgeable: what the agent authorises
+    on is sealed in the token by the site's backend.
+    """
+
+    def __init__(self, *, ports: Ports | None = None, **options: Any) -> None:
+        chosen = VoiceOptions(**snake_keys(options))
+        core = voice_core(chosen.tracked_tools, chosen.start_muted)
+        super().__init__(chosen, Store(VOICE, core), ports)
+        self._config: Mapping[str, Any] = chosen.config
+        self._metadata: Mapping[str, Any] = chosen.metadata
+        self._request = MicrophoneRequest(
+            chosen.audio.input_device or None,
+            chosen.audio.echo_cancellation,
+            chosen.audio.noise_suppression,
+            chosen.audio.auto_gain_control,
+        )
+        self._output_device = chosen.audio.output_device or None
+        self._volume = 1.0
+        self._hearing: Hearing | None = None
+        self._peer: Peer | None = None
+        self._playback: Playback | None = None
+
+    # What the page calls
+
+    def toggle_mute(self) -> None:
+        """Mute, or unmute."""
+        self.set_muted(not self.state.is_muted)
+
+    def set_muted(self, muted: bool) -> None:
+        """Silence the microphone and tell the server; before a call, for when it begins."""
+        self._check()
+        self._enable(not muted)
+        self._feed(MuteSet(muted))
+
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Change `voice`, `language`, `stt`, `tts`… in the middle of the call.
+
+        Raises ValueError for the key `action`, TypeError or ValueError for what JSON has no
+        form of.
+        """
+        self._check()
+        if "action" in config:
+            raise ValueError("A config has no key `action`: it would be another command.")
+        self._feed(ConfigureRequested(_json_object(config)))
+
+    def update_options(
+        self,
+        *,
+        config: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Other `config` or `metadata` for the next `connect()`; both forgeable."""
+        self._check()
+        if config is not None:
+            self._config = _json_object(config)
+        if metadata is not None:
+            self._metadata = _json_object(metadata)
+
+    def send_text(self, text: str) -> None:
+        """As if the user had said it; kept until the channel opens. Raises ValueError for a
+        text without a word in it."""
+        self._check()
+        trimmed = text.strip()
+        if not trimmed:
+            raise ValueError("There is nothing to send: write something first.")
+        self._feed(UserSent(trimmed))
+
+    def dismiss_tool(self, tool_call_id: str) -> None:
+        """Take a call out of `state.tool_calls`."""
+        self._check()
+        self._feed(ToolDismissed(tool_call_id))
+
+    async def devices(self) -> Sequence[Device]:
+        """Microphones and speakers; without labels before the first permission."""
+        self._check()
+        return await self._ports.media.devices()
+
+    async def set_input_device(self, device_id: str | None) -> None:
+        """Hear from another microphone, in mid-call without a gap; None: the system's choice.
+
+        Raises a MicrophoneError, and then the one before goes on.
+        """
+        self._check()
+        request = replace(self._request, device_id=device_id or None)
+        if self._hearing is not None:
+            await self._hearing.exchange(request, self._speak_into)
+        self._request = request
+
+    async def set_output_device(self, device_id: str) -> None:
+        """Sound from another speaker."""
+        self._check()
+        self._output_device = device_id
+        if self._playback is not None:
+            await self._playback.set_output_device(device_id)
+
+    def set_volume(self, volume: float) -> None:
+        """0 (silent) to 1. Raises ValueError beyond."""
+        self._check()
+        if not 0 <= volume <= 1:
+            raise ValueError("A volume is a number from 0 to 1.")
+        self._volume = volume
+        if self._playback is not None:
+            self._playback.set_volume(volume)
+
+    @property
+    def levels(self) -> Levels:
+        """How loud both sides are now: for meters, to be read once a frame."""
+        microphone = self._hearing.microphone if self._hearing is not None else None
+        return Levels(
+            0.0 if microphone is None else microphone.level(),
+            0.0 if self._playback is None else self._playback.level(),
+        )
+
+    async def stats(self) -> Mapping[str, float | str]:
+        """`round_trip_time`, `jitter` (seconds), `packets_lost`, `packets_received`, `codec`;
+        empty without a call."""
+        self._check()
+        return {} if self._peer is None else await self._peer.stats()
+
+    async def unlock_audio(self) -> None:
+        """Sound what the browser refused to, from inside a touch; `state.audio_blocked` tells."""
+        self._check()
+        if self._playback is None:
+            return
+        try:
+            await self._playback.unlock()
+        except AutoplayRefused:
+            return
+        if not self._destroyed:
+            self._feed(AudioBlocked(False))
+
+    # The call
+
+    def _call_begins(self, call: Scope) -> Establish:
+        call.owns(self._forget_call)
+        deaf = partial(self._deaf, call)
+        hearing = self._hearing = Hearing(call, self._ports.media, self._request, deaf)
+        return partial(self._connect_once, hearing)
+
+    def _forget_call(self) -> None:
+        self._hearing = self._peer = self._playback = None
+
+    async def _connect_once(
+        self, hearing: Hearing, attempt: Scope, connected: asyncio.Future[None]
+    ) -> None:
+        limits = self._options.timeouts
+        token, servers, microphone = await self._prepared(hearing, attempt)
+        microphone.set_enabled(not self.state.is_muted)
+        peer = self._connection(attempt, servers, microphone)
+        seconds = limits.gathering + limits.offer
+        await attempt.timeout(seconds, self._invite(peer, token), late("offer", seconds))
+        await attempt.timeout(limits.ice, connected, late("ice", limits.ice))
+
+    async def _prepared(
+        self, hearing: Hearing, attempt: Scope
+    ) -> tuple[Token, tuple[IceServer, ...], Microphone]:
+        """Token, ICE servers and microphone, all at the same time (2-sessions, 2.3)."""
+        patience = self._options.timeouts.microphone
+        asked_at = self._ports.clock.now()
+        token = attempt.arrival(self._token(attempt))
+        had, servers, microphone = await asyncio.gather(
+            token,
+            attempt.arrival(self._ice_servers(attempt, token)),
+            attempt.timeout(patience, hearing.asked, late("microphone", patience)),
+        )
+        if self._ports.clock.now() - asked_at > had.lifetime - TOKEN_MARGIN:
+            # Whoever took long to allow the microphone would offer a token that is void.
+            had = await self._token(attempt)
+        return had, servers, microphone
+
+    async def _token(self, attempt: Scope) -> Token:
+        limit = self._options.timeouts.token
+        obtained = obtain_token(self._options, self._ports.network, voice_token_url)
+        return await attempt.timeout(limit, obtained, late("token", limit))
+
+    async def _ice_servers(
+        self, attempt: Scope, token: asyncio.Future[Token]
+    ) -> tuple[IceServer, ...]:
+        server = self._options.server or (await token).server
+        limit = self._options.timeouts.ice_servers
+        asked = ice_servers(self._ports.network, server)
+        try:
+            return await attempt.timeout(limit, asked, late("ice-servers", limit))
+        except SessionError:
+            return (PUBLIC_STUN,)
+
+    def _connection(
+        self, attempt: Scope, servers: tuple[IceServer, ...], microphone: Microphone
+    ) -> Peer:
+        owner = PeerOwner(
+            usable=partial(self._usable, attempt),
+            heard=lambda text: self._hear(decode_voice(text)),
+            sounds=partial(self._sound, attempt),
+            lost=self._broken,
+        )
+        line = PeerLine(attempt, owner, self._options.timeouts.healing)
+        peer = self._peer = self._ports.peer(servers, microphone, line)
+        attempt.owns(partial(self._close_peer, peer))
+        return peer
+
+    def _close_peer(self, peer: Peer) -> None:
+        self._peer = None
+        peer.close()
+
+    async def _invite(self, peer: Peer, token: Token) -> None:
+        sdp = await peer.offer(self._options.timeouts.gathering)
+        offer = Offer(sdp=sdp, token=token.reveal(), config=self._config, metadata=self._metadata)
+        await peer.accept(await answer_to(self._ports.network, token.server, offer, token))
+
+    def _usable(self, attempt: Scope) -> None:
+        attempt.later(PING_SECONDS, partial(self._ping, attempt))
+        self._feed(PeerConnected())
+
+    def _ping(self, attempt: Scope) -> None:
+        attempt.later(PING_SECONDS, partial(self._ping, attempt))
+        self._transmit(encode(Ping()))
+
+    def _transmit(self, text: str) -> None:
+        if self._peer is not None:
+            self._peer.send(text)
+
+    # Sound
+
+    def _sound(self, attempt: Scope, track: RemoteTrack) -> None:
+        if self._playback is not None:
+            self._playback.close()
+        blocked = attempt.guarded(lambda: self._feed(AudioBlocked(True)))
+        playback = self._playback = self._ports.media.play(track, blocked)
+        attempt.owns(partial(self._silence, playback))
+        playback.set_volume(self._volume)
+        if self._output_device is not None:
+            attempt.task(self._route(playback, self._output_device))
+
+    def _silence(self, playback: Playback) -> None:
+        self._playback = None
+        playback.close()
+
+    async def _route(self, playback: Playback, device_id: str) -> None:
+        try:
+            await playback.set_output_device(device_id)
+        except Exception as error:
+            # The speaker of last time may be gone: the system's own is better than no call.
+            log_without_values("The chosen speaker can't be used", error)
+
+    def _enable(self, enabled: bool) -> None:
+        if self._hearing is not None:
+            self._hearing.set_enabled(enabled)
+
+    async def _speak_into(self, microphone: Microphone) -> None:
+        microphone.set_enabled(not self.state.is_muted)
+        if self._peer is not None:
+            await self._peer.replace_microphone(microphone)
+
+    def _deaf(self, call: Scope) -> None:
+        """The microphone is gone in mid-call: on with the system's own (6-faults, Sound)."""
+        call.task(self._hear_again())
+
+    async def _hear_again(self) -> None:
+        try:
+            await self.set_input_device(None)
+        except MicrophoneError as error:
+            self._broken(error)
+
+    def _changes(self, before: VoiceState, after: VoiceState) -> list[tuple[str, object]]:
+        events = super()._changes(before, after)
+        if after.phase != before.phase:
+            events.append(("phase", PhaseEvent(after.phase, before.phase)))
+        return events
+
+    def _said(self, event: Any) -> list[tuple[str, object]]:
+        said = super()._said(event)
+        return [*said, ("level", event)] if event.event == "audio.metrics" else said
+
+
+def _json_object(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that is sure to go on the wire; raises TypeError or ValueError for what can't."""
+    copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
+    return copied
