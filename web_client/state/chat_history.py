@@ -16,55 +16,57 @@ from dataclasses import replace
 from web_client.protocol import ChatHistory, HistoryEntry
 from web_client.state.chat_state import ChatCore, ChatMessage, Role
 from web_client.state.common import edit, show
-from web_client.state.effects import MessageChanged
+from web_client.state.effects import Effect, MessageChanged
 from web_client.state.messages import Messages
 from web_client.state.table import Effects
 
-_Places = dict[tuple[Role, str], deque[int]]
 _FRONT = 0
 
 
 def history(core: ChatCore, event: ChatHistory, now: float) -> tuple[ChatCore, Effects]:
-    places = _held(core)
+    held = _Held(core)
     behind: defaultdict[int, list[ChatMessage]] = defaultdict(list)
-    effects: Effects = ()
+    effects: list[Effect] = []
     place, number = _FRONT, core.next_id
     for entry in event.messages:
         if not entry.text.strip():
             continue
-        found = _found(core, places, entry)
+        found = held.take(_role(entry), entry.text.strip())
         if found is None:
             behind[place].append(_added(number, entry))
-            effects += (MessageChanged(number),)
+            effects.append(MessageChanged(number))
             number += 1
         else:
-            place = found
-            core, confirmed = _confirmed(core, place, entry)
-            effects += confirmed
-    return _woven(core, behind, number), effects
+            place = found.id
+            core, confirmed = _confirmed(core, found, entry)
+            effects.extend(confirmed)
+    return _woven(core, behind, number), tuple(effects)
 
 
-def _held(core: ChatCore) -> _Places:
-    places: _Places = defaultdict(deque)
-    for message in core.state.messages:
-        if message.id in core.held and message.role != "system":
-            places[message.role, message.text.strip()].append(message.id)
-    return places
+class _Held:
+    """The messages that entries may stand for; each is taken once."""
+
+    def __init__(self, core: ChatCore) -> None:
+        self._whole: defaultdict[tuple[Role, str], deque[ChatMessage]] = defaultdict(deque)
+        self._torn: list[ChatMessage] = []
+        for message in core.state.messages:
+            if message.id in core.torn and message.text.strip():
+                self._torn.append(message)
+            elif message.id in core.held:
+                self._whole[message.role, message.text.strip()].append(message)
+
+    def take(self, role: Role, text: str) -> ChatMessage | None:
+        if self._whole.get((role, text)):
+            return self._whole[role, text].popleft()
+        for message in self._torn:
+            if message.role == role and text.startswith(message.text.strip()):
+                self._torn.remove(message)
+                return message
+        return None
 
 
 def _role(entry: HistoryEntry) -> Role:
     return "user" if entry.role == "user" else "bot"
-
-
-def _found(core: ChatCore, places: _Places, entry: HistoryEntry) -> int | None:
-    """The message that the entry stands for, which no other entry can stand for any more."""
-    role, text = _role(entry), entry.text.strip()
-    if places.get((role, text)):
-        return places[role, text].popleft()
-    for (torn_role, torn), numbers in places.items():
-        if torn_role == role and text.startswith(torn) and numbers and numbers[0] in core.torn:
-            return numbers.popleft()
-    return None
 
 
 def _added(number: int, entry: HistoryEntry) -> ChatMessage:
@@ -73,10 +75,13 @@ def _added(number: int, entry: HistoryEntry) -> ChatMessage:
     return replace(message, status="sent") if role == "user" else message
 
 
-def _confirmed(core: ChatCore, number: int, entry: HistoryEntry) -> tuple[ChatCore, Effects]:
-    if _role(entry) == "user":
-        return edit(core, number, status="sent")
-    return edit(core, number, text=entry.text) if number in core.torn else (core, ())
+def _confirmed(
+    core: ChatCore, message: ChatMessage, entry: HistoryEntry
+) -> tuple[ChatCore, Effects]:
+    """What was in doubt is known: that the user's message arrived, how the reply goes on."""
+    if message.status == "failed":
+        return edit(core, message.id, status="sent")
+    return edit(core, message.id, text=entry.text) if message.id in core.torn else (core, ())
 
 
 def _woven(core: ChatCore, behind: dict[int, list[ChatMessage]], number: int) -> ChatCore:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _Data = TypeVar("_Data", bound="DataclassInstance")
 AnyCore = TypeVar("AnyCore", ChatCore, VoiceCore)
 
-_UP = frozenset({"connecting", "connected", "reconnecting"})
+UP = frozenset({"connecting", "connected", "reconnecting"})
+"""There is a connection, or somebody is making one."""
+
 _REMEMBERED = 32
 """How many ended replies are kept in mind, against what comes late for them."""
 
@@ -66,7 +68,7 @@ def while_up(row: _Row[AnyCore]) -> _Row[AnyCore]:
 
     @wraps(row)
     def guarded(core: AnyCore, event: Any, now: float) -> tuple[AnyCore, Effects]:
-        return row(core, event, now) if core.state.status in _UP else (core, ())
+        return row(core, event, now) if core.state.status in UP else (core, ())
 
     return guarded
 
