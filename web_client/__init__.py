@@ -1,0 +1,106 @@
+"""Voice and chat agents in the browser, in Python.
+
+    from web_client import ChatSession
+
+    session = ChatSession(agent="florencia", token_provider=fetch_token)
+    session.on("message", lambda event: print(event.message.role, event.message.text))
+    await session.connect()
+    session.send("Have you a table for two?")
+
+`VoiceSession` is the same for calls. Every public option, method and state field also answers
+to its camelCase name. Fakes for the tests of a page are in `web_client.testing`.
+"""
+
+from web_client.errors import (
+    ConnectionLost,
+    IceFailed,
+    InsecurePage,
+    MicrophoneBusy,
+    MicrophoneError,
+    MicrophoneMissing,
+    MicrophoneRefused,
+    OfferRefused,
+    ProtocolError,
+    ServerError,
+    SessionDestroyed,
+    SessionError,
+    TimedOut,
+    TokenError,
+    TokenServerMissing,
+)
+from web_client.options import (
+    DEFAULT_SERVER,
+    AudioOptions,
+    ChatOptions,
+    Reconnect,
+    SessionOptions,
+    Timeouts,
+    TokenProvider,
+    VoiceOptions,
+)
+from web_client.sessions.chat import ChatSession
+from web_client.sessions.emitter import EventStream
+from web_client.sessions.events import (
+    ChangeEvent,
+    ErrorEvent,
+    MessageEvent,
+    PhaseEvent,
+    StatusEvent,
+)
+from web_client.sessions.ports import Device, Ports
+from web_client.sessions.voice import Levels, VoiceSession
+from web_client.state import (
+    PENDING,
+    ChatMessage,
+    ChatState,
+    Messages,
+    ToolCall,
+    VoiceMessage,
+    VoiceState,
+    conversation,
+)
+
+__all__ = [
+    "DEFAULT_SERVER",
+    "PENDING",
+    "AudioOptions",
+    "ChangeEvent",
+    "ChatMessage",
+    "ChatOptions",
+    "ChatSession",
+    "ChatState",
+    "ConnectionLost",
+    "Device",
+    "ErrorEvent",
+    "EventStream",
+    "IceFailed",
+    "InsecurePage",
+    "Levels",
+    "MessageEvent",
+    "Messages",
+    "MicrophoneBusy",
+    "MicrophoneError",
+    "MicrophoneMissing",
+    "MicrophoneRefused",
+    "OfferRefused",
+    "PhaseEvent",
+    "Ports",
+    "ProtocolError",
+    "Reconnect",
+    "ServerError",
+    "SessionDestroyed",
+    "SessionError",
+    "SessionOptions",
+    "StatusEvent",
+    "TimedOut",
+    "Timeouts",
+    "TokenError",
+    "TokenProvider",
+    "TokenServerMissing",
+    "ToolCall",
+    "VoiceMessage",
+    "VoiceOptions",
+    "VoiceSession",
+    "VoiceState",
+    "conversation",
+]

@@ -7,16 +7,17 @@ from typing import Any
 from web_client.errors import ConnectionLost
 from web_client.options import ChatOptions
 from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
+from web_client.sessions.life import Establish
 from web_client.sessions.line import SocketLine
 from web_client.sessions.ports import Ports, Socket
 from web_client.sessions.scope import Scope, resolve
-from web_client.sessions.session import Establish, Session
+from web_client.sessions.session import Session
 from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
 from web_client.state.chat import CHAT
 from web_client.state.chat_state import ChatState, chat_core
-from web_client.state.local import RetryRequested, UserSent
+from web_client.state.local import RetryRequested
 from web_client.state.store import Store
 
 
@@ -37,11 +38,7 @@ class ChatSession(Session[ChatState]):
     def send(self, text: str) -> None:
         """Say something. It shows at once, and waits its turn while the agent answers or the
         connection is down. Raises ValueError for a text without a word in it."""
-        self._check()
-        trimmed = text.strip()
-        if not trimmed:
-            raise ValueError("There is nothing to send: write something first.")
-        self._feed(UserSent(trimmed))
+        self._say(text)
 
     def retry(self, message_id: int) -> None:
         """Send again a message whose `status` is `failed`; `message_id` is its `id`."""
@@ -53,7 +50,7 @@ class ChatSession(Session[ChatState]):
 
     async def _connect_once(self, attempt: Scope, connected: asyncio.Future[None]) -> None:
         limits = self._options.timeouts
-        obtained = obtain_token(self._options, self._ports.network, chat_token_url)
+        obtained = obtain_token(self._options, self._world.network, chat_token_url)
         token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         line = SocketLine(
@@ -62,7 +59,7 @@ class ChatSession(Session[ChatState]):
             attempt.guarded(self._closed),
         )
         url = chat_socket_url(token.server, token.reveal(), self._thread)
-        socket = self._socket = self._ports.network.socket(url, line)
+        socket = self._socket = self._world.network.socket(url, line)
         attempt.owns(socket.close)
         await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
         silence = late("chat.connected", limits.chat_connected)
@@ -70,7 +67,7 @@ class ChatSession(Session[ChatState]):
 
     def _closed(self, code: int, reason: str) -> None:
         said = f" ({reason[:200]})" if reason else ""
-        self._broken(
+        self._life.broken(
             ConnectionLost(
                 f"The connection to the chat was lost{said}. Check the network and try again.",
                 close_code=code,

@@ -7,6 +7,7 @@ the way releases the new one and leaves the old (2-sessions, 2.3; 6-faults, Priv
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from operator import methodcaller
 
 from web_client.sessions.ports import Media, Microphone, MicrophoneRequest
 from web_client.sessions.scope import Scope
@@ -67,7 +68,7 @@ class Hearing:
         self.asked = asked
 
     def _ask(self, scope: Scope, request: MicrophoneRequest) -> asyncio.Future[Microphone]:
-        asked = scope.arrival(self._media.microphone(request), Microphone.stop)
+        asked = scope.arrival(self._media.microphone(request), methodcaller("stop"))
         asked.add_done_callback(scope.guarded(self._listen))
         return asked
 

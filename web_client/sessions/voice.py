@@ -18,20 +18,19 @@ from web_client.protocol import Offer, Ping, decode_voice, encode, voice_token_u
 from web_client.sessions.events import PhaseEvent
 from web_client.sessions.hearing import Hearing
 from web_client.sessions.invitation import PUBLIC_STUN, answer_to, ice_servers
+from web_client.sessions.life import Establish
 from web_client.sessions.line import PeerLine, PeerOwner
 from web_client.sessions.ports import (
-    AutoplayRefused,
     Device,
     IceServer,
     Microphone,
     MicrophoneRequest,
     Peer,
-    Playback,
     Ports,
-    RemoteTrack,
 )
-from web_client.sessions.scope import Scope, log_without_values
-from web_client.sessions.session import Establish, Session
+from web_client.sessions.scope import Scope
+from web_client.sessions.session import Session
+from web_client.sessions.speaker import Speaker
 from web_client.sessions.tokens import Token, obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
@@ -41,7 +40,6 @@ from web_client.state.local import (
     MuteSet,
     PeerConnected,
     ToolDismissed,
-    UserSent,
 )
 from web_client.state.store import Store
 from web_client.state.voice import VOICE
@@ -83,11 +81,9 @@ class VoiceSession(Session[VoiceState]):
             chosen.audio.noise_suppression,
             chosen.audio.auto_gain_control,
         )
-        self._output_device = chosen.audio.output_device or None
-        self._volume = 1.0
+        self._speaker = Speaker(chosen.audio.output_device or None, self._audio_blocked)
         self._hearing: Hearing | None = None
         self._peer: Peer | None = None
-        self._playback: Playback | None = None
 
     # What the page calls
 
@@ -128,11 +124,7 @@ class VoiceSession(Session[VoiceState]):
     def send_text(self, text: str) -> None:
         """As if the user had said it; kept until the channel opens. Raises ValueError for a
         text without a word in it."""
-        self._check()
-        trimmed = text.strip()
-        if not trimmed:
-            raise ValueError("There is nothing to send: write something first.")
-        self._feed(UserSent(trimmed))
+        self._say(text)
 
     def dismiss_tool(self, tool_call_id: str) -> None:
         """Take a call out of `state.tool_calls`."""
@@ -142,7 +134,7 @@ class VoiceSession(Session[VoiceState]):
     async def devices(self) -> Sequence[Device]:
         """Microphones and speakers; without labels before the first permission."""
         self._check()
-        return await self._ports.media.devices()
+        return await self._world.media.devices()
 
     async def set_input_device(self, device_id: str | None) -> None:
         """Hear from another microphone, in mid-call without a gap; None: the system's choice.
@@ -158,27 +150,20 @@ class VoiceSession(Session[VoiceState]):
     async def set_output_device(self, device_id: str) -> None:
         """Sound from another speaker."""
         self._check()
-        self._output_device = device_id
-        if self._playback is not None:
-            await self._playback.set_output_device(device_id)
+        await self._speaker.set_device(device_id)
 
     def set_volume(self, volume: float) -> None:
         """0 (silent) to 1. Raises ValueError beyond."""
         self._check()
         if not 0 <= volume <= 1:
             raise ValueError("A volume is a number from 0 to 1.")
-        self._volume = volume
-        if self._playback is not None:
-            self._playback.set_volume(volume)
+        self._speaker.set_volume(volume)
 
     @property
     def levels(self) -> Levels:
         """How loud both sides are now: for meters, to be read once a frame."""
         microphone = self._hearing.microphone if self._hearing is not None else None
-        return Levels(
-            0.0 if microphone is None else microphone.level(),
-            0.0 if self._playback is None else self._playback.level(),
-        )
+        return Levels(0.0 if microphone is None else microphone.level(), self._speaker.level())
 
     async def stats(self) -> Mapping[str, float | str]:
         """`round_trip_time`, `jitter` (seconds), `packets_lost`, `packets_received`, `codec`;
@@ -189,25 +174,18 @@ class VoiceSession(Session[VoiceState]):
     async def unlock_audio(self) -> None:
         """Sound what the browser refused to, from inside a touch; `state.audio_blocked` tells."""
         self._check()
-        if self._playback is None:
-            return
-        try:
-            await self._playback.unlock()
-        except AutoplayRefused:
-            return
-        if not self._destroyed:
-            self._feed(AudioBlocked(False))
+        await self._speaker.unlock()
 
     # The call
 
     def _call_begins(self, call: Scope) -> Establish:
         call.owns(self._forget_call)
         deaf = partial(self._deaf, call)
-        hearing = self._hearing = Hearing(call, self._ports.media, self._request, deaf)
+        hearing = self._hearing = Hearing(call, self._world.media, self._request, deaf)
         return partial(self._connect_once, hearing)
 
     def _forget_call(self) -> None:
-        self._hearing = self._peer = self._playback = None
+        self._hearing = self._peer = None
 
     async def _connect_once(
         self, hearing: Hearing, attempt: Scope, connected: asyncio.Future[None]
@@ -225,21 +203,21 @@ class VoiceSession(Session[VoiceState]):
     ) -> tuple[Token, tuple[IceServer, ...], Microphone]:
         """Token, ICE servers and microphone, all at the same time (2-sessions, 2.3)."""
         patience = self._options.timeouts.microphone
-        asked_at = self._ports.clock.now()
+        asked_at = self._world.clock.now()
         token = attempt.arrival(self._token(attempt))
         had, servers, microphone = await asyncio.gather(
             token,
             attempt.arrival(self._ice_servers(attempt, token)),
             attempt.timeout(patience, hearing.asked, late("microphone", patience)),
         )
-        if self._ports.clock.now() - asked_at > had.lifetime - TOKEN_MARGIN:
+        if self._world.clock.now() - asked_at > had.lifetime - TOKEN_MARGIN:
             # Whoever took long to allow the microphone would offer a token that is void.
             had = await self._token(attempt)
         return had, servers, microphone
 
     async def _token(self, attempt: Scope) -> Token:
         limit = self._options.timeouts.token
-        obtained = obtain_token(self._options, self._ports.network, voice_token_url)
+        obtained = obtain_token(self._options, self._world.network, voice_token_url)
         return await attempt.timeout(limit, obtained, late("token", limit))
 
     async def _ice_servers(
@@ -247,7 +225,7 @@ class VoiceSession(Session[VoiceState]):
     ) -> tuple[IceServer, ...]:
         server = self._options.server or (await token).server
         limit = self._options.timeouts.ice_servers
-        asked = ice_servers(self._ports.network, server)
+        asked = ice_servers(self._world.network, server)
         try:
             return await attempt.timeout(limit, asked, late("ice-servers", limit))
         except SessionError:
@@ -259,11 +237,11 @@ class VoiceSession(Session[VoiceState]):
         owner = PeerOwner(
             usable=partial(self._usable, attempt),
             heard=lambda text: self._hear(decode_voice(text)),
-            sounds=partial(self._sound, attempt),
-            lost=self._broken,
+            sounds=partial(self._speaker.play, attempt, self._world.media),
+            lost=self._life.broken,
         )
         line = PeerLine(attempt, owner, self._options.timeouts.healing)
-        peer = self._peer = self._ports.peer(servers, microphone, line)
+        peer = self._peer = self._world.peer(servers, microphone, line)
         attempt.owns(partial(self._close_peer, peer))
         return peer
 
@@ -274,7 +252,7 @@ class VoiceSession(Session[VoiceState]):
     async def _invite(self, peer: Peer, token: Token) -> None:
         sdp = await peer.offer(self._options.timeouts.gathering)
         offer = Offer(sdp=sdp, token=token.reveal(), config=self._config, metadata=self._metadata)
-        await peer.accept(await answer_to(self._ports.network, token.server, offer, token))
+        await peer.accept(await answer_to(self._world.network, token.server, offer, token))
 
     def _usable(self, attempt: Scope) -> None:
         attempt.later(PING_SECONDS, partial(self._ping, attempt))
@@ -290,26 +268,8 @@ class VoiceSession(Session[VoiceState]):
 
     # Sound
 
-    def _sound(self, attempt: Scope, track: RemoteTrack) -> None:
-        if self._playback is not None:
-            self._playback.close()
-        blocked = attempt.guarded(lambda: self._feed(AudioBlocked(True)))
-        playback = self._playback = self._ports.media.play(track, blocked)
-        attempt.owns(partial(self._silence, playback))
-        playback.set_volume(self._volume)
-        if self._output_device is not None:
-            attempt.task(self._route(playback, self._output_device))
-
-    def _silence(self, playback: Playback) -> None:
-        self._playback = None
-        playback.close()
-
-    async def _route(self, playback: Playback, device_id: str) -> None:
-        try:
-            await playback.set_output_device(device_id)
-        except Exception as error:
-            # The speaker of last time may be gone: the system's own is better than no call.
-            log_without_values("The chosen speaker can't be used", error)
+    def _audio_blocked(self, blocked: bool) -> None:
+        self._feed(AudioBlocked(blocked))
 
     def _enable(self, enabled: bool) -> None:
         if self._hearing is not None:
@@ -328,7 +288,7 @@ class VoiceSession(Session[VoiceState]):
         try:
             await self.set_input_device(None)
         except MicrophoneError as error:
-            self._broken(error)
+            self._life.broken(error)
 
     def _changes(self, before: VoiceState, after: VoiceState) -> list[tuple[str, object]]:
         events = super()._changes(before, after)

@@ -1,0 +1,163 @@
+"""The life of a session: its calls, their attempts, and those who wait for `connect()`.
+
+A *call* begins with `connect()` and ends with `disconnect()`, with an error that nobody
+retries, or with the server's word; it owns one scope. Within it one *attempt* at a time is
+made, each in a scope of its own. Both are closed, and all they held is released, before anybody
+hears of it: a listener that answers an error with `connect()` starts clean (6-faults,
+Connection).
+
+What goes wrong anywhere inside a scope arrives at `broken`, and only there it is decided
+whether the session tries again.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from web_client.errors import (
+    ConnectionLost,
+    MicrophoneError,
+    ProtocolError,
+    ServerError,
+    SessionError,
+)
+from web_client.options import Reconnect
+from web_client.sessions.backoff import delay
+from web_client.sessions.ports import Cancel, Ports
+from web_client.sessions.scope import Scope, log_without_values, resolve, retrieve
+from web_client.state.local import (
+    ConnectionFailed,
+    ConnectRequested,
+    DisconnectRequested,
+    EndReason,
+    ReconnectStarted,
+)
+
+Establish = Callable[[Scope, asyncio.Future[None]], Coroutine[Any, Any, None]]
+"""Makes one attempt, in its scope, and waits until the future says that the table has called it
+connected. Raises a SessionError."""
+
+_FINAL = (MicrophoneError, ProtocolError, ServerError)
+_OUR_FAULT = "Something unexpected came from the server or the browser. Try again."
+
+
+class Life:
+    """Holds at most one call. `call` is its scope, None while there is none.
+
+    `world` gives the ports, `begins` opens what a call needs, `tell` feeds the table a fact.
+    """
+
+    def __init__(
+        self,
+        reconnect: Reconnect,
+        world: Callable[[], Ports],
+        begins: Callable[[Scope], Establish],
+        tell: Callable[[object], None],
+    ) -> None:
+        self.call: Scope | None = None
+        self._reconnect = reconnect
+        self._world = world
+        self._begins = begins
+        self._tell = tell
+        self._establish: Establish | None = None
+        self._attempt: Scope | None = None
+        self._connecting: asyncio.Future[None] | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+        self._pause: Cancel | None = None
+        self._tries = 0
+        self._was_up = False
+
+    def waiter(self) -> asyncio.Future[None]:
+        """A future for somebody who waits until the call is connected, or over.
+
+        Each has one of their own: to cancel it takes nothing from the others.
+        """
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiter.add_done_callback(retrieve)
+        self._waiting.append(waiter)
+        return waiter
+
+    def begin(self) -> None:
+        """Begin a call, with its first attempt."""
+        world = self._world()
+        call = self.call = Scope(world.clock, self.broken)
+        self._tries, self._was_up = 0, False
+        call.owns(world.network.on_online(call.guarded(self._back_online)).cancel)
+        self._establish = self._begins(call)
+        self._try_once()
+        self._tell(ConnectRequested())
+
+    def connected(self) -> None:
+        """The table says so: whoever waits goes on."""
+        self._tries, self._was_up = 0, True
+        if self._connecting is not None:
+            resolve(self._connecting)
+        self._settle(None)
+
+    def broken(self, error: BaseException, end_reason: EndReason = "network") -> None:
+        """The attempt is over: try again, or end the call with this error."""
+        if self._attempt is not None:
+            self._attempt.close()
+        if isinstance(error, asyncio.CancelledError):
+            self.end(error)
+            self._tell(DisconnectRequested("user"))
+        elif self._may_retry(error):
+            self._retry()
+        else:
+            told = _readable(error)
+            self.end(told)
+            self._tell(ConnectionFailed(told.code, str(told), end_reason))
+
+    def end(self, error: BaseException) -> None:
+        """Release everything; those who wait get this error."""
+        call, self.call, self._attempt, self._pause = self.call, None, None, None
+        if call is not None:
+            call.close()
+        self._settle(error)
+
+    def _try_once(self) -> None:
+        self._pause = None
+        if self.call is None or self._establish is None:
+            return
+        attempt = self._attempt = self.call.child()
+        self._connecting = asyncio.get_running_loop().create_future()
+        attempt.task(self._establish(attempt, self._connecting))
+
+    def _back_online(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+            self._try_once()
+
+    def _may_retry(self, error: BaseException) -> bool:
+        """Whether this may pass: after a connection any failure of the way, before it only a
+        connection that broke off (2-sessions, 2.2)."""
+        passing = isinstance(error, SessionError) and not isinstance(error, _FINAL)
+        begun = self._was_up or isinstance(error, ConnectionLost)
+        allowed = self._reconnect.enabled and self._tries < self._reconnect.tries
+        return passing and begun and allowed
+
+    def _retry(self) -> None:
+        if self.call is None:
+            return
+        seconds = delay(self._reconnect, self._tries, self._world().random)
+        self._tries += 1
+        self._pause = self.call.later(seconds, self._try_once)
+        self._tell(ReconnectStarted())
+
+    def _settle(self, error: BaseException | None) -> None:
+        waiting, self._waiting = self._waiting, []
+        for waiter in waiting:
+            if error is None:
+                resolve(waiter)
+            elif isinstance(error, asyncio.CancelledError):
+                waiter.cancel()
+            elif not waiter.done():
+                waiter.set_exception(error)
+
+
+def _readable(error: BaseException) -> SessionError:
+    """The error as the person is told it."""
+    if isinstance(error, SessionError):
+        return error
+    log_without_values("A session met what it did not expect", error)
+    return ProtocolError(_OUR_FAULT)
