@@ -98,7 +98,7 @@ class OrbElement:
     def _methods(self) -> Mapping[str, Callable[..., object]]:
         return {
             "connect": self._connect,
-            "disconnect": lambda: self._session and self._session.disconnect(),
+            "disconnect": self._disconnect,
             "toggleMute": lambda: self._current().toggle_mute(),
             "setMuted": lambda muted: self._current().set_muted(bool(muted)),
             "configure": lambda config: self._current().configure(config),
@@ -114,6 +114,10 @@ class OrbElement:
         except ValidationError as error:
             self._refuse(error)
             return None
+
+    def _disconnect(self) -> None:
+        if self._session is not None:
+            self._session.disconnect()
 
     def _refuse(self, error: ValidationError) -> None:
         """The page's own mistake: there is nothing to call with."""

@@ -1,0 +1,158 @@
+"""A chat with an agent, all of it in Python.
+
+The session holds the conversation; `chat.html.j2` says how its state looks; this file connects
+the two, and the page's own login. The browser never sees an API key: the site's backend knows
+who is logged in, and mints a token for that person.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from live import Live
+from pyodide.http import pyfetch
+from pyscript import document, when, window
+
+from web_client import ChatSession
+from web_client.errors import TokenError
+from web_client.state.chat_state import ChatState
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the template sees. `problem` is what went wrong, with the remedy; `code` its name."""
+
+    state: ChatState
+    name: str
+    problem: str
+    code: str
+
+    @property
+    def announcement(self) -> str:
+        """The last whole reply, for a screen reader: read out once, not word by word."""
+        replies = (m for m in reversed(self.state.messages) if m.role == "bot")
+        last = next(replies, None)
+        return "" if last is None or last.is_streaming or last.is_history else f"Mara: {last.text}"
+
+
+async def post(path: str, body: dict[str, str]) -> Any:
+    """One request to the site's own backend, with its cookie. Raises TokenError."""
+    try:
+        response = await pyfetch(
+            path,
+            method="POST",
+            headers={"Content-Type": "application/json"},
+            body=json.dumps(body),
+        )
+    except OSError as error:
+        raise TokenError("This site can't be reached. Check the connection.") from error
+    if response.status == 401:
+        raise TokenError("Your login has ended. Sign in again.", status=401)
+    if not response.ok:
+        raise TokenError("This site couldn't do that. Try again.", status=response.status)
+    return await response.json()
+
+
+async def token() -> Any:
+    """The `token_provider`: it asks our backend, which knows us by our cookie."""
+    return await post("/api/token", {"agent": "mara", "channel": "chat"})
+
+
+session = ChatSession(agent="mara", server=window.location.origin, token_provider=token)
+name = ""
+refused = ""
+
+
+def view() -> View:
+    state = session.state
+    return View(state, name, refused or state.error or "", state.error_code or "sign_in")
+
+
+sign_in = document.getElementById("sign-in")
+text = document.getElementById("text")
+
+
+class Chat(Live):
+    """The page of a chat: besides its regions, the login that comes and goes."""
+
+    def _draw(self, time: float) -> None:
+        super()._draw(time)
+        sign_in.hidden = bool(name) and session.state.error_code != "token_refused"
+
+
+live = Chat("chat.html.j2", "chat-message.html.j2", view)
+session.subscribe(live.draw)
+
+
+@when("submit", "#sign-in")
+async def log_in(event: Any) -> None:
+    global name, refused
+    event.preventDefault()
+    try:
+        person = await post("/api/login", {"name": document.getElementById("name").value.strip()})
+    except TokenError as error:
+        refused = str(error)
+        live.draw()
+        return
+    name, refused = person["userName"], ""
+    enable(True)
+    text.focus()
+    live.draw()
+    session.connect()  # what goes wrong is in session.state.error, and shown
+
+
+@when("submit", "#composer")
+def send(event: Any) -> None:
+    event.preventDefault()
+    try:
+        session.send(text.value)
+    except ValueError:
+        return  # nothing written yet
+    text.value = ""
+    live.follow()
+
+
+@when("keydown", "#text")
+def enter(event: Any) -> None:
+    """Enter sends. In the middle of a word of Japanese it only ends the word."""
+    if event.key == "Enter" and not event.shiftKey and not event.isComposing:
+        event.preventDefault()
+        document.getElementById("composer").requestSubmit()
+
+
+@when("change", "#page")
+def look_at(event: Any) -> None:
+    """What the person has before them, for the agent to know. The latest is what counts."""
+    session.set_context("page", event.target.value or None)
+
+
+@when("click", "main")
+async def click(event: Any) -> None:
+    """The buttons that the templates make."""
+    button = event.target.closest("button[type=button]")
+    if not button:
+        return
+    if button.hasAttribute("data-retry"):
+        session.retry(int(button.dataset.retry))
+    elif button.hasAttribute("data-connect"):
+        session.connect()
+    elif button.hasAttribute("data-sign-out"):
+        await sign_out()
+
+
+async def sign_out() -> None:
+    global name
+    session.disconnect()
+    await post("/api/logout", {})
+    name = ""
+    enable(False)
+    live.draw()
+
+
+def enable(can_write: bool) -> None:
+    for control in document.querySelectorAll("#composer textarea, #composer button, #page"):
+        control.disabled = not can_write
+
+
+sign_in.querySelector("button").disabled = False
+live.draw()
