@@ -30,7 +30,12 @@ async def settled(promise: JsProxy) -> Any:
     outcome = outcomes[0]
     if outcome.status == "fulfilled":
         return outcome.value
-    raise Rejected(str(getattr(outcome.reason, "name", "")))
+    raise Rejected(name_of(outcome.reason))
+
+
+def name_of(error: Any) -> str:
+    """An error's name; empty for what is none, since JavaScript throws anything."""
+    return str(getattr(error, "name", ""))
 
 
 def plain(options: Mapping[str, object]) -> JsProxy:

@@ -9,11 +9,12 @@ that is granted later, is stopped: no light burns for nobody (6-faults, Privacy)
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 import js
 
-from web_client.browser.bridge import Listeners, Rejected, settled
+from web_client.browser.bridge import Listeners, name_of, settled
 from web_client.browser.clock import Timer
 from web_client.browser.microphone import (
     BrowserMicrophone,
@@ -48,7 +49,7 @@ class Primed:
         """Stop the stream, now or on arrival, unless it was taken."""
         stream = self.take()
         if stream is not None:
-            _release_on_arrival(stream)
+            stream.then(stop_tracks, _nothing_to_release)
 
 
 class BrowserMedia:
@@ -67,15 +68,16 @@ class BrowserMedia:
         self._primed = Primed(stream)
         return self._primed
 
-    async def microphone(self, request: MicrophoneRequest) -> BrowserMicrophone:
+    def microphone(self, request: MicrophoneRequest) -> asyncio.Future[BrowserMicrophone]:
+        """A future, not a coroutine: it is cancellable, and so is what it asked for, even when
+        nobody has begun to await it."""
+        opening: asyncio.Future[BrowserMicrophone] = asyncio.get_event_loop().create_future()
         stream = self._take_primed(request) or _ask(request)
-        try:
-            return BrowserMicrophone(await settled(stream))
-        except Rejected as error:
-            raise refusal(error) from error
-        except asyncio.CancelledError:
-            _release_on_arrival(stream)
-            raise
+        if stream is None:
+            opening.set_exception(insecure_page())
+        else:
+            stream.then(partial(_granted, opening), partial(_refused, opening))
+        return opening
 
     def _take_primed(self, request: MicrophoneRequest) -> js.Promise | None:
         primed, self._primed = self._primed, None
@@ -109,15 +111,22 @@ def _has_media_devices() -> bool:
     return bool(getattr(js.navigator, "mediaDevices", None))
 
 
-def _ask(request: MicrophoneRequest) -> js.Promise:
+def _ask(request: MicrophoneRequest) -> js.Promise | None:
     if not _has_media_devices():
-        raise insecure_page()
+        return None
     return js.navigator.mediaDevices.getUserMedia(constraints(request))
 
 
-def _release_on_arrival(stream: js.Promise) -> None:
-    """Nobody waits for this microphone any more: its light goes out as soon as it comes on."""
-    stream.then(stop_tracks, _nothing_to_release)
+def _granted(opening: asyncio.Future[BrowserMicrophone], stream: js.MediaStream) -> None:
+    if opening.done():
+        stop_tracks(stream)
+    else:
+        opening.set_result(BrowserMicrophone(stream))
+
+
+def _refused(opening: asyncio.Future[BrowserMicrophone], error: Any) -> None:
+    if not opening.done():
+        opening.set_exception(refusal(name_of(error)))
 
 
 def _nothing_to_release(_: Any) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import js
 from pyodide.ffi import JsProxy
 
-from web_client.browser.bridge import Listeners, Rejected, plain
+from web_client.browser.bridge import Listeners, plain
 from web_client.browser.meter import Meter
 from web_client.errors import (
     InsecurePage,
@@ -31,10 +31,10 @@ REFUSALS: dict[str, tuple[type[MicrophoneError], str]] = {
 }
 
 
-def refusal(rejected: Rejected) -> MicrophoneError:
-    """What getUserMedia's DOMException means."""
+def refusal(name: str) -> MicrophoneError:
+    """What getUserMedia means by a DOMException of this name."""
     error, message = REFUSALS.get(
-        rejected.name, (MicrophoneError, "The microphone can't be used. Reload, then try again.")
+        name, (MicrophoneError, "The microphone can't be used. Reload, then try again.")
     )
     return error(message)
 

@@ -1,11 +1,11 @@
 """`ports.Playback` over an audio element that stands in no document."""
 
 from collections.abc import Callable
+from typing import Any
 
 import js
-from pyodide.ffi import JsException
 
-from web_client.browser.bridge import Rejected, settled
+from web_client.browser.bridge import Rejected, name_of, settled
 from web_client.browser.meter import Meter
 from web_client.errors import SessionError
 from web_client.sessions.ports import AutoplayRefused
@@ -25,8 +25,8 @@ class BrowserPlayback:
         self._audio.srcObject = stream
         self._audio.play().catch(self._refused)
 
-    def _refused(self, error: JsException) -> None:
-        if error.name == _AUTOPLAY_REFUSED and not self._closed:
+    def _refused(self, error: Any) -> None:
+        if name_of(error) == _AUTOPLAY_REFUSED and not self._closed:
             self._blocked()
 
     def level(self) -> float:
