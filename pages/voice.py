@@ -5,6 +5,7 @@ two, and the page's own login. The `token_provider` is an ordinary function that
 `requests`: `pyodide_http` teaches it the browser's way.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +76,7 @@ def token() -> Any:
 session = VoiceSession(agent="mara", server=SITE, token_provider=token)
 name = ""
 refused = ""
+tasks: set[asyncio.Task[None]] = set()
 
 
 def view() -> View:
@@ -132,7 +134,7 @@ def say(event: Any) -> None:
 
 
 @when("click", "main")
-async def click(event: Any) -> None:
+def click(event: Any) -> None:
     """Every button of the page, also those that the template makes."""
     button = event.target.closest("button[type=button]")
     if not button:
@@ -140,7 +142,9 @@ async def click(event: Any) -> None:
     if button.id == "mute":
         session.toggle_mute()
     elif button.hasAttribute("data-sound"):
-        await session.unlock_audio()
+        unlocking = asyncio.ensure_future(session.unlock_audio())
+        unlocking.add_done_callback(tasks.discard)
+        tasks.add(unlocking)
     elif button.hasAttribute("data-sign-out"):
         sign_out()
     elif view().is_live:
