@@ -8,12 +8,14 @@ class Gate:
 
     `passed` lists the names of the answers in the order in which they were asked for, which is
     the list of a session's await points. `hold_at` is the place (from 0) of the one held back
-    until `release()`.
+    until `release()`. With `stubborn` it comes even if whoever waited for it was cancelled, as
+    a browser's promise does.
     """
 
     def __init__(self) -> None:
         self.passed: list[str] = []
         self.hold_at: int | None = None
+        self.stubborn = False
         self._released = asyncio.Event()
 
     @property
@@ -23,6 +25,14 @@ class Gate:
     async def pass_through(self, name: str) -> None:
         self.passed.append(name)
         if len(self.passed) - 1 == self.hold_at:
+            await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            await self._released.wait()
+        except asyncio.CancelledError:
+            if not self.stubborn:
+                raise
             await self._released.wait()
 
     def release(self) -> None:
