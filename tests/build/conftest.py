@@ -1,0 +1,93 @@
+"""dist/ as it is served, twice (so that there is another origin), and a Chromium to look at it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
+
+from tests.e2e.agent_process import AgentProcess
+
+DIST = Path(__file__).resolve().parent.parent.parent / "dist"
+
+
+@pytest.fixture(scope="session")
+def dist() -> Path:
+    assert (DIST / "manifest.json").is_file(), "build dist/ first: npm run build"
+    return DIST
+
+
+def _served(folder: Path) -> Iterator[str]:
+    agent = AgentProcess(folder / "agent.log")
+    yield agent.url
+    agent.stop()
+
+
+@pytest.fixture(scope="session")
+def site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where dist/ is; ends with a slash."""
+    yield from _served(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def other_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Another origin."""
+    yield from _served(tmp_path_factory.mktemp("other_site"))
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(**config.launch_options())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, config: SimpleNamespace) -> Iterator[BrowserContext]:
+    """A visitor who was never here before."""
+    context = chromium.new_context()
+    context.set_default_timeout(config.TIMEOUT)
+    yield context
+    context.close()
+
+
+class Visit:
+    """One page, written by the test, and all that it asked for and said."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.said: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def open(self, url: str, html: str = "", policy: str = "") -> None:
+        """Show `html` as if `url` had answered with it, under a Content-Security-Policy."""
+        text = f'<!doctype html><link rel="icon" href="data:,"><title>A test</title>{html}'
+        headers = {"Content-Type": "text/html; charset=utf-8"}
+        if policy:
+            headers["Content-Security-Policy"] = policy
+
+        def answer(route: Route) -> None:
+            route.fulfill(body=text, headers=headers)
+
+        self.page.route(url, answer)
+        self.page.goto(url)
+
+    def boot(self, site: str, then: str = "null", timeout: int = 60_000) -> object:
+        """Boot from `site`; the value of the JavaScript `then`, in which `python` is Pyodide."""
+        self.page.evaluate(
+            """async ([url, timeout]) => {
+                globalThis.boot = (await import(url)).boot;
+                globalThis.python = await boot({ timeout });
+            }""",
+            [f"{site}boot.mjs", timeout],
+        )
+        return self.page.evaluate(then)
+
+
+@pytest.fixture
+def visit(context: BrowserContext) -> Visit:
+    return Visit(context.new_page())

@@ -1,0 +1,115 @@
+"""boot.js, in a real browser, from the dist/ that is served."""
+
+import re
+
+import pytest
+from playwright.sync_api import Error, Request, Route
+
+from tests.build.conftest import Visit
+
+WASM = "**/pyodide.asm.wasm"
+IMPORTS = "python.runPython('import jinja2, pydantic, web_client; web_client.__name__')"
+STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:"
+
+
+def test_python_starts_with_the_library_imported(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    assert visit.boot(site, IMPORTS) == "web_client"
+    imported = "python.runPython('import sys; \"web_client\" in sys.modules')"
+    assert visit.boot(site, imported) is True
+
+
+def test_no_request_leaves_the_site_or_is_made_twice(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    visit.boot(site)
+    assert [url for url in visit.requests if not url.startswith((site, "data:"))] == []
+    resources = "performance.getEntriesByType('resource').filter(e => e.transferSize > 300)"
+    fetched = visit.page.evaluate(f"{resources}.map(e => e.name)")
+    assert len(fetched) == len(set(fetched))
+    assert any(url.endswith("pyodide.asm.wasm") for url in fetched)
+
+
+def test_the_console_stays_clean(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    visit.boot(site)
+    assert visit.said == []
+
+
+def test_all_callers_share_one_python(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    both = "Promise.all([boot(), boot()]).then(([a, b]) => a === b && b === python)"
+    assert visit.boot(site, both) is True
+
+
+def test_another_origin_may_use_it(visit: Visit, site: str, other_site: str) -> None:
+    visit.page.goto(f"{other_site}manifest.json")  # a real page: Chromium asks whence it came
+    assert visit.boot(site, IMPORTS) == "web_client"
+
+
+def test_every_package_of_the_lock_file_loads(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    load = "python.loadPackage(Object.keys(python.lockfile.packages)).then(l => l.length)"
+    assert visit.boot(site, load) == 5
+    requests = "python.runPython('import requests, charset_normalizer; requests.__name__')"
+    assert visit.boot(site, requests) == "requests"
+
+
+def test_a_page_may_forbid_all_but_wasm(visit: Visit, site: str) -> None:
+    policy = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+    visit.open(f"{site}test.html", policy=policy)
+    assert visit.boot(site, IMPORTS) == "web_client"
+
+
+def test_a_wrong_type_is_named(visit: Visit, site: str) -> None:
+    visit.page.route(WASM, lambda route: route.fulfill(content_type="text/plain"))
+    visit.open(f"{site}test.html")
+    with pytest.raises(Error, match="is served as text/plain; it must be application/wasm"):
+        visit.boot(site)
+
+
+def test_a_missing_interpreter_is_named(visit: Visit, site: str) -> None:
+    visit.page.route(WASM, lambda route: route.fulfill(status=404))
+    visit.open(f"{site}test.html")
+    with pytest.raises(Error, match=r"pyodide\.asm\.wasm answers 404"):
+        visit.boot(site)
+
+
+def test_a_policy_that_forbids_wasm_is_named(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html", policy=STRICT)
+    with pytest.raises(Error, match="add 'wasm-unsafe-eval' to script-src"):
+        visit.boot(site)
+
+
+def test_a_package_that_does_not_load_is_named(visit: Visit, site: str) -> None:
+    visit.page.route("**/jinja2-*.whl", lambda route: route.fulfill(status=404))
+    visit.open(f"{site}test.html")
+    with pytest.raises(Error, match=r"Python packages didn't load: .*jinja2"):
+        visit.boot(site)
+
+
+def test_what_never_comes_is_given_up(visit: Visit, site: str) -> None:
+    waiting: list[Route] = []
+    visit.page.route("**/python_stdlib.zip", lambda route: waiting.append(route))
+    visit.open(f"{site}test.html")
+    with pytest.raises(Error, match=re.escape("Python didn't start within 0.5 s")):
+        visit.boot(site, timeout=500)
+    assert waiting
+    for route in waiting:
+        route.abort()
+
+
+@pytest.mark.parametrize("part", ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"])
+def test_a_boot_that_failed_may_be_tried_again(visit: Visit, site: str, part: str) -> None:
+    visit.open(f"{site}test.html")
+    visit.page.route(f"**/{part}", lambda route: route.abort())
+
+    def is_refused(request: Request) -> bool:
+        return request.method == "GET" and request.url.endswith(part)
+
+    with (
+        visit.page.expect_event("requestfailed", is_refused),
+        pytest.raises(Error, match=re.escape(part)),
+    ):
+        visit.boot(site)
+    visit.page.unroute(f"**/{part}")
+    assert visit.boot(site, IMPORTS) == "web_client"

@@ -1,0 +1,105 @@
+"""What lies in dist/."""
+
+import base64
+import csv
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import verify
+import wheels
+
+
+@pytest.fixture
+def our_wheel(dist: Path) -> zipfile.ZipFile:
+    (wheel,) = dist.glob("assets/wheels/*/pinecall_web_client-*.whl")
+    return zipfile.ZipFile(wheel)
+
+
+def test_nothing_is_missing_and_nothing_points_to_another_host(dist: Path) -> None:
+    assert list(verify.problems(dist)) == []
+
+
+def test_a_reference_into_the_void_is_found(tmp_path: Path) -> None:
+    page = '<script src="gone.js"></script><a href="/no/">x</a><a href="#here">y</a>'
+    (tmp_path / "index.html").write_text(page)
+    found = set(verify.problems(tmp_path))
+    assert {"index.html: gone.js isn't there", "index.html: /no/ isn't there"} <= found
+    assert not any("#here" in problem for problem in found)
+
+
+def test_what_the_agent_serves_is_not_missed(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<a href="/api/token">x</a><a href="index.html">y</a>')
+    assert not any("index.html:" in problem for problem in verify.problems(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["page.html", "app.py", "assets/boot.0123456789ab.mjs"])
+def test_another_host_is_found(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("'https://cdn.jsdelivr.net/x' 'http://localhost:8765/' 'http://www.w3.org/'")
+    assert f"{name} names cdn.jsdelivr.net" in set(verify.problems(tmp_path))
+
+
+def test_a_page_must_not_be_without_the_shell(tmp_path: Path) -> None:
+    assert "pinecall.js is missing" in set(verify.problems(tmp_path))
+
+
+def test_the_wheel_holds_the_client_alone(our_wheel: zipfile.ZipFile) -> None:
+    names = our_wheel.namelist()
+    assert "web_client/__init__.py" in names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "pinecall_web_client",
+        "web_client",
+    }
+    assert not [name for name in names if name.endswith((".pyi", ".js", ".ts"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "stays"),
+    [
+        ("web_client/browser/media.py", True),
+        ("web_client/elements/orb/template.html.j2", True),
+        ("web_client/py.typed", True),
+        ("web_client/browser/stubs/js.pyi", False),
+        ("web_client/loader/shell.js", False),
+        ("local_agent/server.py", False),
+    ],
+)
+def test_what_belongs_into_the_browser(name: str, stays: bool) -> None:
+    assert wheels.for_browser(name) is stays
+
+
+def test_the_wheel_lists_what_it_holds(our_wheel: zipfile.ZipFile) -> None:
+    record = next(name for name in our_wheel.namelist() if name.endswith("/RECORD"))
+    listed = dict(row[:2] for row in csv.reader(io.StringIO(our_wheel.read(record).decode())))
+    assert listed.keys() == set(our_wheel.namelist())
+    for name, checksum in listed.items():
+        if name != record:
+            digest = hashlib.sha256(our_wheel.read(name)).digest()
+            assert checksum == f"sha256={base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
+def test_a_compressed_twin_says_the_same(dist: Path) -> None:
+    twins = list(dist.rglob("*.gz"))
+    assert any(twin.name == "pyodide.asm.wasm.gz" for twin in twins)
+    for twin in twins:
+        assert gzip.decompress(twin.read_bytes()) == twin.with_suffix("").read_bytes()
+        assert twin.with_suffix(".br").is_file()
+
+
+def test_the_manifest_lists_every_file(dist: Path) -> None:
+    listed = json.loads((dist / "manifest.json").read_text())["files"]
+    there = {
+        file.relative_to(dist).as_posix()
+        for file in dist.rglob("*")
+        if file.is_file() and file.suffix not in {".br", ".gz"}
+    }
+    assert listed.keys() == there - {"manifest.json"}
+    for name, entry in listed.items():
+        assert entry["bytes"] == (dist / name).stat().st_size

@@ -1,0 +1,46 @@
+"""A PyScript page whose interpreter is our boot module."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.build.conftest import Visit
+
+PAGE = """
+<link rel="stylesheet" href="pyscript/core.css">
+<script type="module" src="pyscript/core.js"></script>
+<p id="shown"></p>
+<script type="py" config='{config}'>
+import requests, web_client
+from pyscript import document
+document.getElementById("shown").textContent = f"{{requests.__name__}} {{web_client.__name__}}"
+print("it prints")
+</script>
+"""
+
+
+def page(**config: object) -> str:
+    return PAGE.format(config=json.dumps({"interpreter": "./boot.mjs", **config}))
+
+
+@pytest.mark.parametrize("extra", [{}, {"packages_cache": "passthrough"}])
+def test_named_packages_come_from_the_lock_file(
+    visit: Visit, site: str, extra: dict[str, str]
+) -> None:
+    visit.open(f"{site}test.html", page(packages=["requests"], **extra))
+    for _ in ("the first visit", "the next one, when PyScript remembers"):
+        expect(visit.page.locator("#shown")).to_have_text("requests web_client", timeout=60_000)
+        assert "it prints" in visit.said
+        visit.page.reload()
+    foreign = [url for url in visit.requests if not url.startswith((site, "data:", "blob:"))]
+    assert foreign == []
+
+
+def test_a_package_that_the_site_does_not_have_is_refused(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html", page(packages=["numpy"]))
+    with visit.page.expect_event(
+        "pageerror", lambda error: "Not among this site's Python packages: numpy" in str(error)
+    ):
+        pass
+    assert [url for url in visit.requests if not url.startswith((site, "data:", "blob:"))] == []
