@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -37,12 +38,22 @@ async def refuse(socket: web.WebSocketResponse, reason: str) -> None:
 
 
 class ChatSession:
-    """One chat: its socket, its conversation, and at most one running turn."""
+    """One chat: its socket, its conversation, and at most one running turn.
 
-    def __init__(self, socket: web.WebSocketResponse, agent: Agent, sealed: Metadata) -> None:
+    `ended` is called once, when all is released.
+    """
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        agent: Agent,
+        sealed: Metadata,
+        ended: Callable[["ChatSession"], None],
+    ) -> None:
         self.id = uuid.uuid4().hex
         self.agent = agent
         self._socket = socket
+        self._ended = ended
         self.call = Call(self.id, "chat", self, sealed=sealed)
         self._conversation = Conversation(agent, self.call)
         self._turn: asyncio.Task[None] | None = None
@@ -50,15 +61,15 @@ class ChatSession:
 
     async def run(self) -> None:
         """Serve the socket until it closes."""
-        await self.agent.tell("call.preparing", self.call)
-        await self._send("chat.connected", session_id=self.id)
-        await self.agent.tell("chat.started", self.call)
         try:
+            await self.agent.tell("call.preparing", self.call)
+            await self._send("chat.connected", session_id=self.id)
+            await self.agent.tell("chat.started", self.call)
             async for message in self._socket:
                 await self._take(message.data)
         finally:
-            await self._stop_turn()
-            await self.agent.tell("call.ended", self.call)
+            # In a task of its own: whoever cancels the reading doesn't cancel the clearing up.
+            await asyncio.shield(asyncio.create_task(self._end()))
 
     async def close(self) -> None:
         await self._socket.close(code=1001, message=b"the server is going away")
@@ -117,10 +128,12 @@ class ChatSession:
                 await self._send("chat.done", message_id=reply, text=text)
                 await self.agent.tell("bot.finished", self.call, text)
 
-    async def _stop_turn(self) -> None:
+    async def _end(self) -> None:
         if self._turn:
             self._turn.cancel()
             await asyncio.gather(self._turn, return_exceptions=True)
+        await self.agent.tell("call.ended", self.call)
+        self._ended(self)
 
     async def _send(self, event: str, **members: object) -> None:
         # A browser that closed in the meantime is normal; the reading loop ends the session.

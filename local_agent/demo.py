@@ -38,7 +38,7 @@ def _slots(result: Any) -> str:
 mara = Agent(
     "mara",
     prompt="You are Mara, at the front desk of a salon. Be brief.\n\n{{SESSION}}",
-    greeting="Hi! Want to book an appointment?",
+    greeting="Hello, this is Mara.",
     allowed_origins=["http://localhost:*", "http://127.0.0.1:*"],
     brain=Scripted(
         [

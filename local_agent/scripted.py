@@ -109,7 +109,7 @@ def _knows(turn: Turn, _found: Found) -> str:
 
 _COMMON = (
     Rule(r"\bwhat (do|can|did) you see\b|\bwhat('s| is) on (my|the) (page|screen)\b", _sees),
-    Rule(r"\bwho am i\b|\bwhat('s| is) my name\b", _knows),
+    Rule(r"\bwho am i\b|\b(what('s| is)|know) my name\b", _knows),
     Rule(r"^\W*(please )?(stop|wait|hold on)\b", "Okay."),
     Rule(r"", lambda turn, _found: f"You said: {_last_turn(turn.messages)[0]}"),
 )

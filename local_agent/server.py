@@ -25,7 +25,8 @@ MAX_BODY = 256 * 1024
 class Server:
     """Serves `agents`, and the pages of a folder.
 
-    `secret` signs the tokens (a random one by default); `now` gives seconds since the epoch.
+    `secret` signs the tokens (a random one by default); `now` gives seconds since the epoch;
+    `recognisers` is how many are made ahead for calls to come (100 MB each).
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Server:
         secret: str | None = None,
         pages: Path | None = None,
         now: Callable[[], float] = time.time,
+        recognisers: int = 2,
     ) -> None:
         self.agents = {agent.id: agent for agent in agents}
         self.tokens = Tokens(secret, now)
@@ -43,7 +45,7 @@ class Server:
             agent.tokens = self.tokens
         self._logins = Logins()
         self._pages = Pages(pages)
-        self.calls = Calls(self._admit)
+        self.calls = Calls(self._admit, recognisers)
 
     def create_token(
         self, channel: Channel, agent_id: str, metadata: Mapping[str, Any] | None = None
@@ -119,12 +121,9 @@ class Server:
         except TokenRefused as refusal:
             await refuse(socket, str(refusal))
             return socket
-        session = ChatSession(socket, agent, grant.metadata)
-        self.chats.add(session)
-        try:
-            await session.run()
-        finally:
-            self.chats.discard(session)
+        chat = ChatSession(socket, agent, grant.metadata, self.chats.discard)
+        self.chats.add(chat)
+        await chat.run()
         return socket
 
     def _admit(self, token: str, channel: Channel) -> tuple[Agent, Grant]:

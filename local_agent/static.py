@@ -44,7 +44,10 @@ class Pages:
         """GET of any path that is no route."""
         file = self._file(request.match_info["path"])
         if file is None:
-            return _missing("No pages are built." if self._folder is None else "No such page.")
+            raise web.HTTPNotFound(
+                reason="No such page" if self._folder else "No pages are built",
+                headers={hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*"},
+            )
         response = web.FileResponse(file)
         response.headers.update(
             {
@@ -72,9 +75,3 @@ class Pages:
 def _caching(path: str) -> str:
     hashed = path.lstrip("/").startswith("assets/")
     return "public, max-age=31536000, immutable" if hashed else "no-cache"
-
-
-def _missing(sentence: str) -> web.Response:
-    response = web.Response(status=404, text=f"404: {sentence}\n")
-    response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
-    return response

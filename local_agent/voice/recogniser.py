@@ -79,7 +79,7 @@ class Recogniser:
 class Recognisers:
     """Recognisers made ahead and lent to calls; `kept` of them are held ready."""
 
-    def __init__(self, kept: int = 2) -> None:
+    def __init__(self, kept: int) -> None:
         self.lent = 0
         self._kept = kept
         self._ready: list[Recogniser] = []

@@ -13,7 +13,9 @@ from local_agent.agent import Agent
 from local_agent.bodies import read_body
 from local_agent.tokens import Channel, Grant
 from local_agent.voice.peer import BadOffer
+from local_agent.voice.recogniser import Recognisers
 from local_agent.voice.session import Equipment, VoiceSession
+from local_agent.voice.synthesis import Synthesiser
 
 MAX_CALLS = 16
 """How many calls may run at the same time."""
@@ -35,8 +37,8 @@ class OfferBody(BaseModel):
 class Calls:
     """The voice half of a server. `admit` uses a token up, or raises TokenRefused."""
 
-    def __init__(self, admit: Admit) -> None:
-        self.equipment = Equipment()
+    def __init__(self, admit: Admit, recognisers: int) -> None:
+        self.equipment = Equipment(Recognisers(recognisers), Synthesiser())
         self.live: set[VoiceSession] = set()
         self._admit = admit
 

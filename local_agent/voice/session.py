@@ -13,7 +13,7 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from local_agent.agent import Agent
@@ -52,8 +52,8 @@ _TICK = 0.5
 class Equipment:
     """What all calls share."""
 
-    recognisers: Recognisers = field(default_factory=Recognisers)
-    synthesiser: Synthesiser = field(default_factory=Synthesiser)
+    recognisers: Recognisers
+    synthesiser: Synthesiser
 
 
 class VoiceSession:
