@@ -80,16 +80,13 @@ def send_next(core: ChatCore, now: float) -> _Step:
     core, shown = edit(core, number, status="sent")
     core = replace(core, outbox=tuple(rest), in_turn=True, asked=number, heard_at=now)
     core = show(core, typing=True, queued=len(rest))
-    send = Send(Message(message_of(core, number).text))
+    send = Send(Message(_text(core, number)))
     return core, (*shown, send, StartTimer("turn", core.turn_timeout))
 
 
-def message_of(core: ChatCore, number: int) -> ChatMessage:
-    """The message of this id. Raises LookupError if there is none."""
-    index = core.state.messages.last(lambda message: message.id == number)
-    if index is None:
-        raise LookupError(number)
-    return core.state.messages[index]
+def _text(core: ChatCore, number: int) -> str:
+    messages = core.state.messages
+    return messages[messages.place(lambda message: message.id == number)].text
 
 
 # The reply
@@ -135,7 +132,7 @@ def finish(core: ChatCore, event: ChatDone) -> _Step:
 
 def grown(core: ChatCore, reply: StreamedReply, event: ChatToken) -> str:
     """The text with what is new; a late, shorter one never shrinks it."""
-    text = message_of(core, reply.id).text
+    text = _text(core, reply.id)
     if event.is_delta:
         return text + event.text
     return event.text if len(event.text) >= len(text) else text

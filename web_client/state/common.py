@@ -44,11 +44,9 @@ def add(core: AnyCore, message: Any) -> tuple[AnyCore, Effects]:
 
 
 def edit(core: AnyCore, number: int, **fields: Any) -> tuple[AnyCore, Effects]:
-    """With a change in the message of this id, if there is such a message, and a change."""
+    """With these fields in the message of this id; no message is ever taken away."""
     messages: Any = core.state.messages
-    index = messages.last(lambda message: message.id == number)
-    if index is None:
-        return core, ()
+    index = messages.place(lambda message: message.id == number)
     message = changed(messages[index], **fields)
     if message is messages[index]:
         return core, ()

@@ -42,11 +42,16 @@ class Messages(Sequence[_Item], Generic[_Item]):
         return Messages((*self._blocks[:number], new, *self._blocks[number + 1 :]))
 
     def last(self, wanted: Callable[[_Item], bool]) -> int | None:
-        """The index of the last item that `wanted` says yes to, looked for from the end."""
-        for index, item in zip(range(self._length - 1, -1, -1), reversed(self), strict=True):
-            if wanted(item):
-                return index
-        return None
+        """The index of the last item that `wanted` says yes to; what is near the end is cheap."""
+        return next(self._places(wanted), None)
+
+    def place(self, wanted: Callable[[_Item], bool]) -> int:
+        """The same, of an item that is there."""
+        return next(self._places(wanted))
+
+    def _places(self, wanted: Callable[[_Item], bool]) -> Iterator[int]:
+        backwards = zip(range(self._length - 1, -1, -1), reversed(self), strict=True)
+        return (index for index, item in backwards if wanted(item))
 
     def __len__(self) -> int:
         return self._length
