@@ -56,7 +56,12 @@ def _agents(file: Path | None) -> list[Agent]:
         return [mara]
     if not file.is_file():
         raise CannotServe(f"There is no agent file {str(file)!r}.")
-    found = [value for value in runpy.run_path(str(file)).values() if isinstance(value, Agent)]
+    try:
+        names = runpy.run_path(str(file))
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise CannotServe(f"{str(file)!r} can't be run: {problem}.") from error
+    found = [value for value in names.values() if isinstance(value, Agent)]
     if not found:
         raise CannotServe(f"There is no Agent in {str(file)!r}.")
     return found

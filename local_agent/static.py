@@ -1,11 +1,12 @@
 """The built pages, as a static host would serve them (4-local-agent, 4.2).
 
-What lies under assets/ has a hash of its content in its path and is kept for ever, any other
-file is asked for again. A
-file's `.br` or `.gz` neighbour is sent where the browser takes it. All is open to other
-origins, so that a site can load the client by a script tag.
+What has a hash of its content in its path (eight or more hex digits: `boot.349fc54da706.mjs`,
+`assets/wheels/02ed07994482/…`) is kept for ever, any other file is asked for again. A file's
+`.br` or `.gz` neighbour is sent where the browser takes it. All is open to other origins, so
+that a site can load the client by a script tag.
 """
 
+import re
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -32,6 +33,9 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".zip": "application/zip",
 }
+
+# A hash has a digit; `effaced` has none.
+_HASH = re.compile(r"(?<![^/.\-_])(?=[a-f]*[0-9])[0-9a-f]{8,}(?![^/.\-_])")
 
 
 class Pages:
@@ -65,13 +69,15 @@ class Pages:
             return None
         if any(part.startswith(".") for part in path.split("/")):
             return None
-        file = (self._folder / path.lstrip("/")).resolve()
-        if file.is_dir():
-            file /= "index.html"
-        # resolve() has followed every link, so a link can't lead out either.
-        return file if file.is_relative_to(self._folder) and file.is_file() else None
+        try:
+            file = (self._folder / path.lstrip("/")).resolve()
+            if file.is_dir():
+                file /= "index.html"
+            # resolve() has followed every link, so a link can't lead out either.
+            return file if file.is_relative_to(self._folder) and file.is_file() else None
+        except OSError:  # a name that is too long, a loop of links
+            return None
 
 
 def _caching(path: str) -> str:
-    hashed = path.lstrip("/").startswith("assets/")
-    return "public, max-age=31536000, immutable" if hashed else "no-cache"
+    return "public, max-age=31536000, immutable" if _HASH.search(path) else "no-cache"

@@ -1,0 +1,95 @@
+"""`python -m local_agent`: where it serves, and why it can't."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+_PIPE = asyncio.subprocess.PIPE
+
+
+@asynccontextmanager
+async def _command(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "local_agent", *arguments, stdout=_PIPE, stderr=_PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _url(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout
+    line = (await process.stdout.readline()).decode()
+    assert line.startswith("Pinecall local agent: http://localhost:")
+    return line.split()[-1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_it_says_where_it_serves_and_ends_when_told(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text("the pages")
+    async with _command("--port", "0", "--pages", str(tmp_path)) as process:
+        url = await _url(process)
+        async with aiohttp.ClientSession() as session:
+            async with session.get(url) as response:
+                assert await response.text() == "the pages"
+            async with session.get(f"{url}chat/token?agent_id=mara") as response:
+                assert response.status == 200
+        process.send_signal(number)
+        rest, complaints = await asyncio.wait_for(process.communicate(), 10)
+        assert (process.returncode, rest, complaints) == (0, b"", b"")
+
+
+async def test_it_serves_an_authors_file(tmp_path: Path) -> None:
+    file = tmp_path / "my_agent.py"
+    file.write_text('from local_agent import Agent\nada = Agent("ada")\n')
+    async with _command(str(file), "--port", "0") as process:
+        url = await _url(process)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{url}api/sdk/agent-info/ada") as response,
+        ):
+            assert (await response.json())["agent"] == "ada"
+
+
+async def _refused(*arguments: str) -> str:
+    async with _command(*arguments) as process:
+        output, complaint = await asyncio.wait_for(process.communicate(), 20)
+        assert (process.returncode, output) == (1, b"")
+        assert complaint.count(b"\n") == 1
+        return complaint.decode().strip()
+
+
+async def test_a_busy_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert await _refused("--port", str(port)) == (
+            f"The port {port} is in use already; choose another with --port."
+        )
+
+
+async def test_what_it_cannot_serve(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.py"
+    empty.write_text("")
+    broken = tmp_path / "broken.py"
+    broken.write_text("1 / 0")
+    for arguments, sentence in (
+        (["--host", "no-such-host.invalid"], "The host 'no-such-host.invalid' is unknown."),
+        (["--port", "70000"], "70000 is not a port; choose 0 to 65535."),
+        (["--pages", "no/pages"], "There is no folder of pages at 'no/pages'; build them first."),
+        (["no_agent.py"], "There is no agent file 'no_agent.py'."),
+        ([str(empty)], f"There is no Agent in {str(empty)!r}."),
+        ([str(broken)], f"{str(broken)!r} can't be run: ZeroDivisionError: division by zero."),
+    ):
+        assert await _refused(*arguments) == sentence

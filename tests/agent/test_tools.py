@@ -1,0 +1,185 @@
+"""What an author writes: tools, events, prompts, brains."""
+
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel
+
+from local_agent import Agent, Call
+from local_agent.brain import Message, UseTool
+from local_agent.conversation import Conversation, TurnEvent
+from local_agent.scripted import Rule, Scripted
+from local_agent.tools import Tool
+
+
+class _NoLine:
+    async def say(self, text: str) -> None:
+        raise AssertionError("nothing is said here")
+
+    async def hang_up(self) -> None:
+        raise AssertionError("nobody hangs up here")
+
+
+@pytest.fixture
+def call() -> Call:
+    return Call(
+        "1",
+        "chat",
+        _NoLine(),
+        browser={"userName": "root", "page": "home"},
+        sealed={"userName": "Ada"},
+    )
+
+
+def test_sealed_metadata_lie_over_the_browsers(call: Call) -> None:
+    assert call.metadata == {"userName": "Ada", "page": "home"}
+
+
+def test_a_tools_schema_comes_from_its_signature() -> None:
+    def book(day: Literal["monday", "friday"], call: Call, people: int = 2) -> None:
+        """Book a table."""
+
+    schema = Tool(book).schema
+    assert (schema.name, schema.description) == ("book", "Book a table.")
+    assert schema.parameters == {
+        "type": "object",
+        "properties": {
+            "day": {"title": "Day", "type": "string", "enum": ["monday", "friday"]},
+            "people": {"title": "People", "type": "integer", "default": 2},
+        },
+        "required": ["day"],
+        "additionalProperties": False,
+    }
+
+
+async def test_a_tool_gets_its_arguments_and_the_call(call: Call) -> None:
+    async def who(greeting: str, call: Call) -> dict[str, Any]:
+        return {"said": f"{greeting}, {call.metadata['userName']}"}
+
+    assert await Tool(who).run({"greeting": "Hello"}, call) == {"said": "Hello, Ada"}
+
+
+async def test_a_result_becomes_json(call: Call) -> None:
+    class Slot(BaseModel):
+        hour: int
+
+    def slots() -> list[Slot]:
+        return [Slot(hour=9)]
+
+    assert await Tool(slots).run({}, call) == [{"hour": 9}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({}, "number: Field required"),
+        ({"number": "many"}, "number: Input should be a valid integer"),
+        ({"number": 1, "call": "me"}, "call: Extra inputs are not permitted"),
+    ],
+)
+async def test_bad_arguments_are_an_error_for_the_model(
+    call: Call, arguments: dict[str, Any], problem: str
+) -> None:
+    def double(number: int, call: Call) -> int:
+        return number * 2
+
+    result = await Tool(double).run(arguments, call)
+    assert result["error"].startswith(problem)
+
+
+async def test_an_exception_is_an_error_for_the_model(call: Call) -> None:
+    def broken() -> None:
+        raise LookupError("no such slot")
+
+    def unspeakable() -> object:
+        return object()
+
+    assert await Tool(broken).run({}, call) == {"error": "LookupError: no such slot"}
+    assert "error" in await Tool(unspeakable).run({}, call)
+
+
+def test_what_cannot_be_a_tool() -> None:
+    agent = Agent("a")
+
+    def untyped(day) -> None:  # type: ignore[no-untyped-def]
+        pass
+
+    def any_number(*days: str) -> None:
+        pass
+
+    with pytest.raises(TypeError, match="needs a type for 'day'"):
+        agent.tool(untyped)
+    with pytest.raises(TypeError, match=r"can't take \*args"):
+        agent.tool(any_number)
+
+
+def test_an_event_that_never_comes_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"unknown event 'call.begun'"):
+        Agent("a").on("call.begun")
+
+
+def test_prompt_variables_fill_once(call: Call) -> None:
+    call.set_prompt_vars(NAME="{{SECRET}}", SECRET="x")
+    assert call.prompt("I am {{NAME}}. {{MISSING}}") == "I am {{SECRET}}."
+
+
+def test_the_pages_context_stands_below_the_prompt(call: Call) -> None:
+    call.set_context("cart", "two combs")
+    call.set_context("page", "checkout")
+    assert call.prompt("Be brief.") == (
+        "Be brief.\n\n## UI Context\n\n### cart\ntwo combs\n\n### page\ncheckout"
+    )
+    call.set_context("cart", None)
+    call.set_context("page", None)
+    assert call.prompt("Be brief.") == "Be brief."
+
+
+async def _turn(agent: Agent, call: Call, text: str) -> list[TurnEvent]:
+    return [event async for event in Conversation(agent, call).turn(text)]
+
+
+async def test_history_holds_the_tool_call_with_its_result(call: Call) -> None:
+    agent = Agent("a", brain=Scripted([Rule("time", tool="clock", about=str)], pace=0))
+
+    @agent.tool
+    def clock() -> str:
+        return "noon"
+
+    await _turn(agent, call, "the time please")
+    assert call.history == [
+        Message("user", "the time please"),
+        Message("assistant", "", tool_calls=[UseTool("call_1", "clock", {})]),
+        Message("tool", '"noon"', tool_call_id="call_1", name="clock"),
+        Message("assistant", "noon"),
+    ]
+
+
+async def test_an_ephemeral_result_leaves_the_history(call: Call) -> None:
+    agent = Agent("a", brain=Scripted([Rule("pin", tool="pin", about=str)], pace=0))
+
+    @agent.tool(ephemeral=True)
+    def pin() -> str:
+        return "1234"
+
+    await _turn(agent, call, "my pin")
+    assert call.history == [Message("user", "my pin"), Message("assistant", "1234")]
+
+
+async def test_a_tool_that_is_not_there_is_an_error_for_the_brain(call: Call) -> None:
+    agent = Agent("a", brain=Scripted([Rule("time", tool="clock")], pace=0))
+    await _turn(agent, call, "time")
+    assert call.history[2].text == '{"error": "there is no tool \'clock\'"}'
+    assert call.history[3].text == "Sorry, that did not work."
+
+
+async def test_a_brain_that_never_stops_calling_is_stopped(call: Call) -> None:
+    class Restless:
+        async def reply(self, turn: Any) -> Any:
+            yield UseTool(f"call_{len(turn.messages)}", "clock", {})
+
+    agent = Agent("a", brain=Restless())
+    with pytest.raises(RuntimeError, match="8 times in one turn"):
+        await _turn(agent, call, "go")
+    asked = [use.id for message in call.history for use in message.tool_calls]
+    answered = [message.tool_call_id for message in call.history if message.role == "tool"]
+    assert asked == answered
