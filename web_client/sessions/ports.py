@@ -20,6 +20,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from web_client.spelling import camel_twins
+
 PeerState = Literal["new", "connecting", "connected", "disconnected", "failed", "closed"]
 
 
@@ -150,6 +152,7 @@ class RemoteTrack(Protocol):
     """The agent's audio track, as the peer connection gives it: only `Media` looks inside."""
 
 
+@camel_twins
 @dataclass(frozen=True, slots=True)
 class Device:
     device_id: str

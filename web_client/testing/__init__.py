@@ -68,6 +68,7 @@ __all__ = [
     "FakeClock",
     "FakeMedia",
     "FakeMicrophone",
+    "FakeNetwork",
     "FakePeer",
     "FakePeers",
     "FakePlayback",
