@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy
 
-from web_client.browser.bridge import plain
+from web_client.browser.bridge import plain, promised
 from web_client.browser.media import BrowserMedia, Primed
 from web_client.errors import TokenError
 
@@ -52,6 +52,7 @@ class ElementHost:
     def __init__(self, page: PageElement) -> None:
         self._page = page
         self._waiting: list[Frame] = []
+        self._request = 0
         # One proxy for all frames: to make and destroy one sixty times a second costs more
         # than what a frame does.
         self._proxy = create_proxy(self._paint)
@@ -73,12 +74,13 @@ class ElementHost:
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         frame = Frame(callback)
         if not self._waiting:
-            js.requestAnimationFrame(self._proxy)
+            self._request = js.requestAnimationFrame(self._proxy)
         self._waiting.append(frame)
         return frame
 
     def close(self) -> None:
-        """Let go of the page. A frame that still comes finds nothing to do."""
+        """Let go of the page: no frame comes any more."""
+        js.cancelAnimationFrame(self._request)
         self._waiting.clear()
         self._page.element.style.removeProperty("--level")
         self._proxy.destroy()
@@ -134,24 +136,17 @@ def from_page(value: Any) -> Any:
     return value if value or value in (0, "", False) else None
 
 
-def _provider(function: Callable[[], Any]) -> Callable[[], Any]:
-    """The page's own function. A failure of it keeps its words: the page wrote them for us.
+def _provider(function: JsProxy) -> Callable[[], Any]:
+    """The page's own function, which the shell has made to reject with an Error or not at all.
 
-    The promise is wrapped, since awaiting one that rejects with no Error never ends
-    (5-facts, 5.3).
+    Its words are kept: the page wrote them for the person at the screen.
     """
 
     async def call() -> Any:
         try:
-            answer = function()
+            return await function()
         except JsException as error:
             raise TokenError(error.message) from None
-        outcomes = await js.Promise.allSettled(js.Array.of(answer))
-        outcome = outcomes[0]
-        if outcome.status == "fulfilled":
-            return outcome.value
-        reason = getattr(outcome.reason, "message", outcome.reason)
-        raise TokenError(str(reason))
 
     return call
 

@@ -137,7 +137,7 @@ class PinecallElement extends HTMLElement {
       },
       set(value) {
         this.#properties[name] = value;
-        this.#controller?.assign(name, value);
+        this.#controller?.assign(name, forPython(value));
       },
     };
   }
@@ -232,7 +232,7 @@ class PinecallElement extends HTMLElement {
       if (this.hasAttribute(name)) controller.attribute(name, this.getAttribute(name));
     }
     for (const [name, value] of Object.entries(this.#properties)) {
-      attempt(() => controller.assign(name, value));
+      attempt(() => controller.assign(name, forPython(value)));
     }
     const microphone = this.#microphone;
     const pressed = this.#pressed && (microphone || !this.#calls.some(isConnect));
@@ -329,6 +329,22 @@ class PinecallElement extends HTMLElement {
     delete element[name];
     element[name] = value;
   }
+}
+
+/**
+ * Python waits for ever on a promise that rejects with anything but an Error.
+ *
+ * @param {any} value
+ */
+function forPython(value) {
+  if (typeof value !== "function") return value;
+  return async () => {
+    try {
+      return await value();
+    } catch (error) {
+      throw error instanceof Error ? error : new Error(String(error));
+    }
+  };
 }
 
 /** @param {Call} call */
