@@ -7,36 +7,43 @@ the way releases the new one and leaves the old (2-sessions, 2.3; 6-faults, Priv
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from operator import methodcaller
+from functools import partial
 
 from web_client.sessions.ports import Media, Microphone, MicrophoneRequest
 from web_client.sessions.scope import Scope
 
 
 class Hearing:
-    """`asked` is the future of the microphone in use, or of the one that is asked for."""
+    """`asked` is the future of the microphone in use, or of the one that is asked for.
+
+    `lost` is called when the device in use is gone.
+    """
 
     def __init__(
-        self, call: Scope, media: Media, request: MicrophoneRequest, lost: Callable[[], None]
+        self,
+        call: Scope,
+        media: Media,
+        request: MicrophoneRequest,
+        enabled: bool,
+        lost: Callable[[], None],
     ) -> None:
         self._call = call
         self._media = media
+        self._enabled = enabled
         self._lost = lost
+        self._open: list[Microphone] = []
         self._exchanging = asyncio.Lock()
         self._scope = call.child()
         self.asked = self._ask(self._scope, request)
 
-    @property
-    def microphone(self) -> Microphone | None:
-        """The microphone in use; None before there is one, or after it was refused."""
-        asked = self.asked
-        if not asked.done() or asked.cancelled() or asked.exception() is not None:
-            return None
-        return asked.result()
-
     def set_enabled(self, enabled: bool) -> None:
-        if self.microphone is not None:
-            self.microphone.set_enabled(enabled)
+        """Off: silence is sent, by every microphone of the call, those to come included."""
+        self._enabled = enabled
+        for microphone in self._open:
+            microphone.set_enabled(enabled)
+
+    def level(self) -> float:
+        return self._open[-1].level() if self._open else 0.0
 
     async def exchange(
         self, request: MicrophoneRequest, use: Callable[[Microphone], Awaitable[None]]
@@ -61,17 +68,28 @@ class Hearing:
     ) -> None:
         # Not awaited itself: when the call ends, that would cancel whoever changes the device.
         await asyncio.wait([asked])
-        if self._call.closed:
-            return
-        microphone = asked.result()
-        await use(microphone)
-        self.asked = asked
+        if not self._call.closed:
+            await use(asked.result())
+            self.asked = asked
 
     def _ask(self, scope: Scope, request: MicrophoneRequest) -> asyncio.Future[Microphone]:
-        asked = scope.arrival(self._media.microphone(request), methodcaller("stop"))
-        asked.add_done_callback(scope.guarded(self._listen))
+        asked = scope.arrival(self._media.microphone(request), self._release)
+        asked.add_done_callback(scope.guarded(self._take))
         return asked
 
-    def _listen(self, asked: asyncio.Future[Microphone]) -> None:
-        if not asked.cancelled() and asked.exception() is None:
-            asked.result().on_ended(self._call.guarded(self._lost))
+    def _take(self, asked: asyncio.Future[Microphone]) -> None:
+        if asked.cancelled() or asked.exception() is not None:
+            return
+        microphone = asked.result()
+        # Before anybody can send its track: who is muted is not heard, not for one sample.
+        microphone.set_enabled(self._enabled)
+        microphone.on_ended(self._call.guarded(partial(self._ended, asked)))
+        self._open.append(microphone)
+
+    def _ended(self, asked: asyncio.Future[Microphone]) -> None:
+        if asked is self.asked:
+            self._lost()
+
+    def _release(self, microphone: Microphone) -> None:
+        self._open = [other for other in self._open if other is not microphone]
+        microphone.stop()

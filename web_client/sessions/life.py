@@ -23,7 +23,7 @@ from web_client.errors import (
 )
 from web_client.options import Reconnect
 from web_client.sessions.backoff import delay
-from web_client.sessions.ports import Cancel, Ports
+from web_client.sessions.ports import Cancel, Network, Ports
 from web_client.sessions.scope import Scope, log_without_values, resolve, retrieve
 from web_client.state.local import (
     ConnectionFailed,
@@ -82,7 +82,10 @@ class Life:
         world = self._world()
         call = self.call = Scope(world.clock, self.broken)
         self._tries, self._was_up = 0, False
-        call.owns(world.network.on_online(call.guarded(self._back_online)).cancel)
+        call.guarded(self._open)(call, world.network)
+
+    def _open(self, call: Scope, network: Network) -> None:
+        call.owns(network.on_online(call.guarded(self._back_online)).cancel)
         self._establish = self._begins(call)
         self._try_once()
         self._tell(ConnectRequested())

@@ -63,7 +63,8 @@ class VoiceSession(Session[VoiceState]):
     """A call with one agent: `VoiceSession(agent="florencia", token_provider=fetch_token)`.
 
     Options are those of `VoiceOptions`, in either spelling; raises pydantic's ValidationError
-    for one that is wrong. `ports` is the world outside; the browser's own when not given.
+    for one that is wrong, TypeError or ValueError for a `config` or `metadata` that JSON has no
+    form of. `ports` is the world outside; the browser's own when not given.
 
     `metadata` and `set_context` are set by the client and forgeable: what the agent authorises
     on is sealed in the token by the site's backend.
@@ -73,8 +74,8 @@ class VoiceSession(Session[VoiceState]):
         chosen = VoiceOptions(**snake_keys(options))
         core = voice_core(chosen.tracked_tools, chosen.start_muted)
         super().__init__(chosen, Store(VOICE, core), ports)
-        self._config: Mapping[str, Any] = chosen.config
-        self._metadata: Mapping[str, Any] = chosen.metadata
+        self._config = _json_object(chosen.config)
+        self._metadata = _json_object(chosen.metadata)
         self._request = MicrophoneRequest(
             chosen.audio.input_device or None,
             chosen.audio.echo_cancellation,
@@ -94,7 +95,8 @@ class VoiceSession(Session[VoiceState]):
     def set_muted(self, muted: bool) -> None:
         """Silence the microphone and tell the server; before a call, for when it begins."""
         self._check()
-        self._enable(not muted)
+        if self._hearing is not None:
+            self._hearing.set_enabled(not muted)
         self._feed(MuteSet(muted))
 
     def configure(self, config: Mapping[str, Any]) -> None:
@@ -162,8 +164,8 @@ class VoiceSession(Session[VoiceState]):
     @property
     def levels(self) -> Levels:
         """How loud both sides are now: for meters, to be read once a frame."""
-        microphone = self._hearing.microphone if self._hearing is not None else None
-        return Levels(0.0 if microphone is None else microphone.level(), self._speaker.level())
+        hearing = self._hearing
+        return Levels(0.0 if hearing is None else hearing.level(), self._speaker.level())
 
     async def stats(self) -> Mapping[str, float | str]:
         """`round_trip_time`, `jitter` (seconds), `packets_lost`, `packets_received`, `codec`;
@@ -180,8 +182,9 @@ class VoiceSession(Session[VoiceState]):
 
     def _call_begins(self, call: Scope) -> Establish:
         call.owns(self._forget_call)
+        media, enabled = self._world.media, not self.state.is_muted
         deaf = partial(self._deaf, call)
-        hearing = self._hearing = Hearing(call, self._world.media, self._request, deaf)
+        hearing = self._hearing = Hearing(call, media, self._request, enabled, deaf)
         return partial(self._connect_once, hearing)
 
     def _forget_call(self) -> None:
@@ -192,7 +195,6 @@ class VoiceSession(Session[VoiceState]):
     ) -> None:
         limits = self._options.timeouts
         token, servers, microphone = await self._prepared(hearing, attempt)
-        microphone.set_enabled(not self.state.is_muted)
         peer = self._connection(attempt, servers, microphone)
         seconds = limits.gathering + limits.offer
         await attempt.timeout(seconds, self._invite(peer, token), late("offer", seconds))
@@ -271,12 +273,7 @@ class VoiceSession(Session[VoiceState]):
     def _audio_blocked(self, blocked: bool) -> None:
         self._feed(AudioBlocked(blocked))
 
-    def _enable(self, enabled: bool) -> None:
-        if self._hearing is not None:
-            self._hearing.set_enabled(enabled)
-
     async def _speak_into(self, microphone: Microphone) -> None:
-        microphone.set_enabled(not self.state.is_muted)
         if self._peer is not None:
             await self._peer.replace_microphone(microphone)
 
