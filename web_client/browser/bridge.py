@@ -2,8 +2,10 @@
 
 - A Python callable that JavaScript keeps is a proxy that somebody must destroy. Nobody makes
   one by hand: a `Scope` makes it with its listener and lets go of both together.
-- A promise is awaited through `settled` alone. Pyodide waits for ever on one that rejects with
-  anything but an Error, and a rejection nobody awaits any more would be reported by the page.
+- A promise that a call returns is a future here, and is awaited through `settled`. But a future
+  of a promise that rejects with anything but an Error never ends, and neither does awaiting the
+  promise. Who may do that (a page's own function; getUserMedia, whose OverconstrainedError is no
+  Error) is called through `promised`, and the promise given callbacks with `then`.
 - `null` arrives as `jsnull`: falsy, but not None. Values from the browser are tested for truth.
 - A dict goes over as a plain object through `plain`; left to itself it would go as a proxy.
 - What JavaScript says in an error may hold a URL, and a URL a token: only names are passed on.
@@ -13,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import js
-from pyodide.ffi import JsProxy, create_proxy, to_js
+from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 
 class Rejected(Exception):
@@ -24,13 +26,22 @@ class Rejected(Exception):
         self.name = name
 
 
-async def settled(promise: JsProxy) -> Any:
-    """The promise's value. Raises Rejected, whatever it was rejected with."""
-    outcomes = await js.Promise.allSettled(js.Array.of(promise))
-    outcome = outcomes[0]
-    if outcome.status == "fulfilled":
-        return outcome.value
-    raise Rejected(name_of(outcome.reason))
+async def settled(promise: js.Promise) -> Any:
+    """The value of a promise that the browser made. Raises Rejected."""
+    try:
+        return await promise
+    except JsException as error:
+        raise Rejected(name_of(error)) from None
+
+
+def promised(function: JsProxy, argument: object = None) -> js.Promise:
+    """The promise that `function(argument)` returns: itself, not a future of it.
+
+    Called from here it would come back as a future, so Array.from calls it on the other side.
+    """
+    answers = js.Array.from_(js.Array.of(argument), function)
+    promise: js.Promise = answers[0]
+    return promise
 
 
 def name_of(error: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import js
 
-from web_client.browser.bridge import Listeners, name_of, settled
+from web_client.browser.bridge import Listeners, name_of, promised, settled
 from web_client.browser.clock import Timer
 from web_client.browser.microphone import (
     BrowserMicrophone,
@@ -114,7 +114,8 @@ def _has_media_devices() -> bool:
 def _ask(request: MicrophoneRequest) -> js.Promise | None:
     if not _has_media_devices():
         return None
-    return js.navigator.mediaDevices.getUserMedia(constraints(request))
+    devices = js.navigator.mediaDevices
+    return promised(devices.getUserMedia.bind(devices), constraints(request))
 
 
 def _granted(opening: asyncio.Future[BrowserMicrophone], stream: js.MediaStream) -> None:
