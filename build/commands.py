@@ -35,6 +35,7 @@ def start(options: list[str]) -> int:
         make_dist()
     agent = [str(environment.PYTHON), "-m", "local_agent", "--pages", "dist", *options]
     sys.stdout.flush()
+    os.chdir(ROOT)
     os.execv(agent[0], agent)
 
 

@@ -5,7 +5,7 @@ import zlib from "node:zlib";
 
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
-const QUALITY = 9; // 11 gains 5 % of the big files for six times the time
+const QUALITY = 9; // 11 would spare 12 % of the interpreter, and take 35 s for it instead of 2
 const WINDOW = 24;
 
 /** A half-written result must never be taken for a whole one. */

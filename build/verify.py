@@ -5,6 +5,7 @@ the address of their CDN as a default, which boot.js overrides (tests/build prov
 request leaves the origin).
 """
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -42,7 +43,7 @@ def _foreign_hosts(file: Path) -> list[str]:
 def _broken(page: Path, dist: Path) -> Iterator[str]:
     references = _References()
     references.feed(page.read_text())
-    for url in references.found:
+    for url in [*references.found, *_configured(references, page.parent)]:
         path = urlsplit(url).path
         if urlsplit(url).scheme or not path or path.startswith(SERVED):
             continue
@@ -51,18 +52,30 @@ def _broken(page: Path, dist: Path) -> Iterator[str]:
             yield url
 
 
+def _configured(references: "_References", folder: Path) -> Iterator[str]:
+    """What the configs of a page in Python name; PyScript without `interpreter` asks a CDN."""
+    for text in references.configs:
+        if not text.startswith("{"):
+            yield text
+            text = (folder / text).read_text() if (folder / text).is_file() else "{}"
+        config = json.loads(text)
+        yield config.get("interpreter", "the config's interpreter")
+        yield from config.get("files", {})
+
+
 class _References(HTMLParser):
     """What a page loads or links to."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.configs: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        wanted = {"src", "href", "poster"} | ({"config"} if tag == "script" else set())
-        for name, value in attrs:
-            if name in wanted and value and not value.lstrip().startswith("{"):
-                self.found.append(value)
+        values = {name: value for name, value in attrs if value}
+        self.found += [values[name] for name in ("src", "href", "poster") if name in values]
+        if tag == "script" and values.get("type") == "py":
+            self.configs.append(values.get("config", "{}").strip())
 
 
 def sizes(dist: Path) -> dict[str, dict[str, int]]:

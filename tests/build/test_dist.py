@@ -38,6 +38,18 @@ def test_what_the_agent_serves_is_not_missed(tmp_path: Path) -> None:
     assert not any("index.html:" in problem for problem in verify.problems(tmp_path))
 
 
+def test_a_page_in_python_names_its_interpreter_and_its_files(tmp_path: Path) -> None:
+    (tmp_path / "boot.mjs").touch()
+    (tmp_path / "told.json").write_text('{"interpreter": "/boot.mjs", "files": {"gone.py": ""}}')
+    (tmp_path / "told.html").write_text('<script type="py" config="told.json"></script>')
+    (tmp_path / "untold.html").write_text('<script type="py"></script>')
+    found = {problem for problem in verify.problems(tmp_path) if "told.html" in problem}
+    assert found == {
+        "told.html: gone.py isn't there",
+        "untold.html: the config's interpreter isn't there",
+    }
+
+
 @pytest.mark.parametrize("name", ["page.html", "app.py", "assets/boot.0123456789ab.mjs"])
 def test_another_host_is_found(tmp_path: Path, name: str) -> None:
     file = tmp_path / name

@@ -1,0 +1,71 @@
+"""What makes a command quick the second time, and clear when it can't go on."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import commands
+import pytest
+import steps
+from steps import ROOT, StepFailed
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small tree that the steps take for the project."""
+    monkeypatch.setattr(steps, "ROOT", tmp_path)
+    monkeypatch.setattr(steps, "CACHE", tmp_path / ".cache")
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "one.py").write_text("1")
+    return source
+
+
+def test_the_same_content_gives_the_same_digest(tree: Path) -> None:
+    before = steps.digest(tree, "pin")
+    (tree / "__pycache__").mkdir()
+    (tree / "__pycache__" / "one.pyc").write_text("compiled")
+    assert steps.digest(tree, "pin") == before
+
+
+@pytest.mark.parametrize("change", ["content", "name", "more", "pin"])
+def test_any_change_gives_another_digest(tree: Path, change: str) -> None:
+    before = steps.digest(tree, "pin")
+    if change == "content":
+        (tree / "one.py").write_text("2")
+    elif change == "name":
+        (tree / "one.py").rename(tree / "two.py")
+    elif change == "more":
+        (tree / "two.py").touch()
+    assert steps.digest(tree, "another" if change == "pin" else "pin") != before
+
+
+def test_a_stamp_goes_with_what_was_made(tree: Path) -> None:
+    stamp = tree / "made" / ".done"
+    steps.mark_done(stamp, "key")
+    assert steps.is_done(stamp, "key")
+    assert not steps.is_done(stamp, "another key")
+    steps.empty(stamp.parent)
+    assert not steps.is_done(stamp, "key")
+
+
+def test_a_tool_that_fails_is_heard() -> None:
+    command = [sys.executable, "-c", "print('what happened'); raise SystemExit(3)"]
+    with pytest.raises(StepFailed, match="It broke:\nwhat happened"):
+        steps.run(command, why="It broke")
+
+
+def test_a_tool_that_is_not_there_is_named(tree: Path) -> None:
+    with pytest.raises(StepFailed, match="It broke: no-such-tool isn't installed"):
+        steps.run(["no-such-tool"], why="It broke")
+
+
+def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
+    assert commands.main(["strat"]) == "Say one of: start, test, check, build"
+
+
+def test_the_entry_ends_with_the_sentence_and_a_status() -> None:
+    entry = [sys.executable, ROOT / "build" / "run.py", "strat"]
+    done = subprocess.run(entry, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Say one of: start, test, check, build\n"
