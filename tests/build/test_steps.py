@@ -4,8 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import commands
 import pytest
+
+import commands
 import steps
 from steps import ROOT, StepFailed
 
@@ -65,7 +66,7 @@ def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
 
 
 def test_the_entry_ends_with_the_sentence_and_a_status() -> None:
-    entry = [sys.executable, ROOT / "build" / "run.py", "strat"]
+    entry = [sys.executable, str(ROOT / "build" / "run.py"), "strat"]
     done = subprocess.run(entry, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Say one of: start, test, check, build\n"
