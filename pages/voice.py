@@ -6,6 +6,7 @@ two, and the page's own login. The `token_provider` is an ordinary function that
 """
 
 import asyncio
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,11 @@ sign_in = document.getElementById("sign-in")
 text = document.getElementById("text")
 
 
+def height(level: float) -> str:
+    """How far a meter goes up, 0 to 1. Ears hear ratios: the root brings soft speech up."""
+    return f"{min(1.0, 1.5 * math.sqrt(level)):.2f}"
+
+
 class Call(Live):
     """The page of a call: besides its regions, the meters and the buttons that are always there."""
 
@@ -97,8 +103,8 @@ class Call(Live):
         sign_in.hidden = bool(name) and state.error_code != "token_refused"
         document.getElementById("mute").ariaPressed = str(state.is_muted).lower()
         levels, style = session.levels, document.body.style
-        style.setProperty("--heard", f"{min(1.0, levels.input * 5):.2f}")
-        style.setProperty("--said", f"{min(1.0, levels.output * 5):.2f}")
+        style.setProperty("--heard", height(levels.input))
+        style.setProperty("--said", height(levels.output))
         if state.status == "connected":
             self.draw()  # levels move with every frame, and no markup with them
 

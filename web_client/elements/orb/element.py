@@ -6,6 +6,7 @@ what changes while a call runs waits until it is over. What was told to the sess
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -211,7 +212,8 @@ class OrbElement:
         if self._session is not None:
             levels = self._session.levels
             level = levels.output if self.state.agent_speaking else levels.input
-            self._host.set_property("--level", f"{min(1.0, level * 4):.2f}")
+            # Ears hear ratios: the root brings soft speech up.
+            self._host.set_property("--level", f"{min(1.0, 1.5 * math.sqrt(level)):.2f}")
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         """Go on with `work` by itself, until the element leaves the page."""

@@ -1,0 +1,70 @@
+"""Only what changed is handed to the page."""
+
+from dataclasses import dataclass
+
+import pytest
+from jinja2 import UndefinedError
+
+from web_client.elements.render import ENVIRONMENT, Regions, Row, Rows
+
+
+@dataclass(frozen=True)
+class Line:
+    id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class View:
+    title: str
+    body: str
+
+
+TWO = (
+    "<h1>{% block title %}{{ view.title }}{% endblock %}</h1>"
+    "{% block body %}{{ view.body }}{% endblock %}"
+)
+
+
+def test_a_region_is_rendered_when_its_html_is_new() -> None:
+    regions = Regions(ENVIRONMENT.from_string(TWO))
+    assert dict(regions.changed(View("a", "b"))) == {"title": "a", "body": "b"}
+    assert dict(regions.changed(View("a", "<i>"))) == {"body": "&lt;i&gt;"}
+    assert dict(regions.changed(View("a", "<i>"))) == {}
+
+
+def test_a_misspelt_field_is_an_error() -> None:
+    regions = Regions(ENVIRONMENT.from_string("{% block a %}{{ view.titel }}{% endblock %}"))
+    with pytest.raises(UndefinedError, match="titel"):
+        list(regions.changed(View("a", "b")))
+
+
+def test_one_new_word_is_one_rendered_row() -> None:
+    rendered: list[int] = []
+
+    def render(line: Line) -> str:
+        rendered.append(line.id)
+        return line.text
+
+    rows = Rows(render)
+    lines = [Line(number, str(number)) for number in range(1000)]
+    assert len(list(rows.changed(lines))) == 1000
+    rendered.clear()
+    lines[500] = Line(500, "other")
+    assert list(rows.changed(lines)) == [Row(500, "other", after=499)]
+    assert rendered == [500]
+
+
+def test_history_goes_in_front() -> None:
+    rows: Rows[Line] = Rows(lambda line: line.text)
+    now = Line(1, "now")
+    assert list(rows.changed([now])) == [Row(1, "now", after=None)]
+    before = [Line(2, "a"), Line(3, "b")]
+    assert list(rows.changed([*before, now])) == [Row(2, "a", None), Row(3, "b", 2)]
+
+
+def test_a_row_that_is_gone_is_taken_away() -> None:
+    rows: Rows[Line] = Rows(lambda line: line.text)
+    kept = Line(2, "b")
+    list(rows.changed([Line(1, "a"), kept]))
+    assert list(rows.changed([kept])) == [Row(1, "", after=None)]
