@@ -16,7 +16,7 @@ from web_client.protocol import (
     TurnResumed,
     UserSpeaking,
 )
-from web_client.state import MessageChanged, VoiceCore
+from web_client.state import ConnectRequested, MessageChanged, PeerConnected, VoiceCore
 
 
 def heard(text: str) -> UserSpeaking:
@@ -66,6 +66,9 @@ class TestUser:
 
     def test_a_word_is_not_cut_in_two(self) -> None:
         assert voice(*UP, said("no"), said("nothing")).texts == ["no nothing"]
+
+    def test_a_text_that_begins_so_but_for_case_and_its_last_sign_takes_its_place(self) -> None:
+        assert voice(*UP, said("Hello."), said("hello, you!")).texts == ["hello, you!"]
 
     def test_scripts_without_spaces(self) -> None:
         assert voice(*UP, said("我想"), said("我想订位")).texts == ["我想订位"]
@@ -139,6 +142,10 @@ class TestPhase:
     def test_while_the_agent_is_heard_it_is_speaking(self, event: object) -> None:
         play = voice(*UP, word("Hello"), event)
         assert (play.state.phase, play.state.agent_speaking) == ("speaking", True)
+
+    def test_a_greeting_that_is_heard_at_once_goes_on_speaking(self) -> None:
+        play = voice(ConnectRequested(), word("Welcome"), PeerConnected())
+        assert (play.state.status, play.state.phase) == ("connected", "speaking")
 
 
 class TestReply:

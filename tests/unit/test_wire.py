@@ -94,8 +94,9 @@ def test_tokens(answer: object) -> None:
 
 
 def test_a_token_needs_neither_server_nor_lifetime() -> None:
-    token = decode_token({"token": "cht_1"})
-    assert (token.server, token.expires_in) == (None, None)
+    for nothing in ({}, {"server": "", "expiresIn": 0}, {"server": None, "expires_in": None}):
+        token = decode_token({"token": "cht_1", **nothing})
+        assert (token.server, token.expires_in) == (None, None)
 
 
 @pytest.mark.parametrize("answer", ["", "no", "[]", "{}", '{"token":""}', None, 7, {"token": [1]}])

@@ -6,11 +6,14 @@ ValidationError (a ValueError) for an answer that can't be used; its text quotes
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, TypeAdapter, field_validator
 
 from web_client.protocol.wire import Wire
+
+_OR_NONE = BeforeValidator(lambda value: value or None)
+"""An empty text, and the null of a JavaScript object, which is not None, are no value."""
 
 
 class TokenResponse(Wire):
@@ -19,8 +22,10 @@ class TokenResponse(Wire):
     model_config = ConfigDict(from_attributes=True)
 
     token: str = Field(min_length=1, repr=False)
-    server: str | None = None
-    expires_in: float | None = Field(None, validation_alias=AliasChoices("expiresIn", "expires_in"))
+    server: Annotated[str | None, _OR_NONE] = None
+    expires_in: Annotated[float | None, _OR_NONE] = Field(
+        None, validation_alias=AliasChoices("expiresIn", "expires_in")
+    )
 
 
 class IceServerEntry(Wire):

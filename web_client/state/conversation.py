@@ -6,6 +6,9 @@ from web_client.state.voice_state import VoiceMessage
 
 
 def conversation(messages: Iterable[VoiceMessage]) -> str:
-    """What was said so far, a line for each message: `user: …`, `bot: …`."""
+    """What was said so far, one line for each message: `user: …`, `bot: …`.
+
+    A line break inside a message is a space, so that no message can pass for another's.
+    """
     spoken = (message for message in messages if message.role != "system")
-    return "\n".join(f"{message.role}: {message.text}" for message in spoken)
+    return "\n".join(f"{message.role}: {' '.join(message.text.split())}" for message in spoken)

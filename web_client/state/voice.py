@@ -114,7 +114,7 @@ def peer_connected(core: VoiceCore, event: PeerConnected, now: float) -> _Step:
     frames = _kept_frames(core)
     started = now if core.started_at is None else core.started_at
     core = replace(core, started_at=started, texts=(), resumed=False)
-    core = show(core, status="connected", phase="listening", **NO_ERROR)
+    core = turned(show(core, status="connected", **NO_ERROR), "listening")
     core, ticking = _tick(core, now)
     return core, tuple(Send(frame) for frame in frames) + ticking
 

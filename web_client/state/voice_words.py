@@ -102,10 +102,14 @@ def _loosened(reply: Reply, word: str, index: int) -> Reply:
 
 
 def _begins_with(text: str, start: str) -> bool:
-    """Whether it does, without cutting a word in two: "nothing" does not begin with "no"."""
-    if not text.startswith(start):
-        return False
-    return not (start and _is_cased(start[-1]) and _is_cased(text[len(start) :][:1]))
+    """Whether it does, in whatever case and whatever sign `start` ends with, and without cutting
+    a word in two: "Hello, you" begins with "Hello.", and "nothing" does not with "no"."""
+    stem, whole = start.casefold(), text.casefold()
+    while stem and not stem[-1].isalnum():
+        stem = stem[:-1]
+    rest = whole[len(stem) :]
+    cut = stem and rest and _is_cased(stem[-1]) and _is_cased(rest[0])
+    return whole.startswith(stem) and not cut
 
 
 def _is_cased(character: str) -> bool:
