@@ -559,6 +559,31 @@ class _NetworkOfSurprises(FakeNetwork):
         raise RuntimeError(f"SyntaxError: the URL {url} is invalid")
 
 
+async def test_what_fails_at_the_very_start_is_an_error_too(ports: FakePorts) -> None:
+    ports = replace(ports, network=_NetworkThatKnowsNoOnline(ports.gate))
+    session = chat(ports)
+    with pytest.raises(ProtocolError):
+        await session.connect()
+    assert status_of(session) == "error"
+    assert ports.open == []
+
+
+async def test_without_ports_the_browser_s_own_are_taken_when_needed(
+    ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web_client.runtime.default_ports", lambda: ports)
+    session = ChatSession(agent="florencia")
+    assert session.state.status == "idle"
+    await session.connect()
+    assert len(ports.network.sockets) == 1
+    session.destroy()
+
+
+class _NetworkThatKnowsNoOnline(FakeNetwork):
+    def on_online(self, callback: object) -> Any:
+        raise RuntimeError("no such event")
+
+
 # Options
 
 

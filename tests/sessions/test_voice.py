@@ -348,6 +348,13 @@ async def test_configure_is_no_way_to_another_command(ports: FakePorts) -> None:
     session.destroy()
 
 
+@pytest.mark.parametrize("name", ["config", "metadata"])
+def test_options_that_json_has_no_form_of_are_refused_at_once(name: str) -> None:
+    options: dict[str, Any] = {name: {"table": object()}}
+    with pytest.raises(TypeError):
+        VoiceSession(agent="a", **options)
+
+
 async def test_other_options_are_for_the_next_call(ports: FakePorts) -> None:
     session = await connected(ports, config={"language": "es"})
     session.update_options(config={"language": "de"}, metadata={"table": 8})
@@ -483,6 +490,66 @@ async def test_an_exchange_that_is_cut_short_leaves_no_second_microphone(
     assert ports.open.count("microphone") == (how == "cancel")
     session.destroy()
     assert ports.open == []
+
+
+async def test_muted_in_the_middle_of_an_exchange_both_are_silent(ports: FakePorts) -> None:
+    session = await connected(ports)
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    exchange = asyncio.ensure_future(session.set_input_device("headset"))
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    session.set_muted(True)
+    assert [microphone.enabled for microphone in ports.media.microphones] == [False, False]
+    ports.gate.release()
+    await exchange
+    assert ports.open.count("microphone") == 1
+    session.destroy()
+
+
+async def test_two_who_choose_a_microphone_get_the_last(ports: FakePorts) -> None:
+    session = await connected(ports)
+    await asyncio.gather(session.set_input_device("a"), session.set_input_device("b"))
+    assert [mic.stopped for mic in ports.media.microphones] == [True, True, False]
+    assert ports.peer.made[0].microphone is ports.media.microphones[2]
+    session.destroy()
+
+
+async def test_the_old_microphone_s_end_in_an_exchange_changes_nothing(ports: FakePorts) -> None:
+    session = await connected(ports)
+    await session.set_input_device("headset")
+    ports.media.microphones[0].stopped = False
+    ports.media.microphones[0].pull_out()
+    await settled()
+    assert [request.device_id for request in ports.media.requests] == [None, "headset"]
+    session.destroy()
+
+
+async def test_a_speaker_that_is_gone_costs_nobody_the_call(
+    ports: FakePorts, caplog: pytest.LogCaptureFixture
+) -> None:
+    ports.media.speaker_fault = RuntimeError("NotFoundError")
+    session = await connected(ports, audio={"outputDevice": "kitchen"})
+    await settled()
+    assert status_of(session) == "connected"
+    assert "speaker" in caplog.text
+    with pytest.raises(RuntimeError):
+        await session.set_output_device("garden")
+    session.destroy()
+
+
+async def test_volume_and_speaker_in_mid_call(ports: FakePorts) -> None:
+    session = await connected(ports)
+    session.set_volume(0.5)
+    await session.set_output_device("garden")
+    (playback,) = ports.media.playbacks
+    assert (playback.volume, playback.output_device) == (0.5, "garden")
+    ports.peer.made[0].add_track()
+    first, second = ports.media.playbacks
+    assert (first.closed, second.closed, second.volume) == (True, False, 0.5)
+    session.disconnect()
+    await session.unlock_audio()
+    assert ports.open == []
+    session.destroy()
 
 
 async def test_headphones_pulled_out(ports: FakePorts) -> None:

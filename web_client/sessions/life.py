@@ -12,6 +12,7 @@ whether the session tries again.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from web_client.errors import (
@@ -59,7 +60,7 @@ class Life:
         self._world = world
         self._begins = begins
         self._tell = tell
-        self._establish: Establish | None = None
+        self._again: Callable[[], None] = _nothing_to_try
         self._attempt: Scope | None = None
         self._connecting: asyncio.Future[None] | None = None
         self._waiting: list[asyncio.Future[None]] = []
@@ -86,8 +87,8 @@ class Life:
 
     def _open(self, call: Scope, network: Network) -> None:
         call.owns(network.on_online(call.guarded(self._back_online)).cancel)
-        self._establish = self._begins(call)
-        self._try_once()
+        self._again = partial(self._try_once, call, self._begins(call))
+        self._again()
         self._tell(ConnectRequested())
 
     def connected(self) -> None:
@@ -104,8 +105,8 @@ class Life:
         if isinstance(error, asyncio.CancelledError):
             self.end(error)
             self._tell(DisconnectRequested("user"))
-        elif self._may_retry(error):
-            self._retry()
+        elif self.call is not None and self._may_retry(error):
+            self._retry(self.call)
         else:
             told = _readable(error)
             self.end(told)
@@ -118,18 +119,16 @@ class Life:
             call.close()
         self._settle(error)
 
-    def _try_once(self) -> None:
+    def _try_once(self, call: Scope, establish: Establish) -> None:
         self._pause = None
-        if self.call is None or self._establish is None:
-            return
-        attempt = self._attempt = self.call.child()
+        attempt = self._attempt = call.child()
         self._connecting = asyncio.get_running_loop().create_future()
-        attempt.task(self._establish(attempt, self._connecting))
+        attempt.task(establish(attempt, self._connecting))
 
     def _back_online(self) -> None:
         if self._pause is not None:
             self._pause.cancel()
-            self._try_once()
+            self._again()
 
     def _may_retry(self, error: BaseException) -> bool:
         """Whether this may pass: after a connection any failure of the way, before it only a
@@ -139,12 +138,10 @@ class Life:
         allowed = self._reconnect.enabled and self._tries < self._reconnect.tries
         return passing and begun and allowed
 
-    def _retry(self) -> None:
-        if self.call is None:
-            return
+    def _retry(self, call: Scope) -> None:
         seconds = delay(self._reconnect, self._tries, self._world().random)
         self._tries += 1
-        self._pause = self.call.later(seconds, self._try_once)
+        self._pause = call.later(seconds, self._again)
         self._tell(ReconnectStarted())
 
     def _settle(self, error: BaseException | None) -> None:
@@ -156,6 +153,10 @@ class Life:
                 waiter.cancel()
             elif not waiter.done():
                 waiter.set_exception(error)
+
+
+def _nothing_to_try() -> None:
+    """Before the first call there is no attempt to make again."""
 
 
 def _readable(error: BaseException) -> SessionError:

@@ -60,6 +60,8 @@ class FakePlayback:
         self.volume = volume
 
     async def set_output_device(self, device_id: str) -> None:
+        if self._media.speaker_fault is not None:
+            raise self._media.speaker_fault
         self.output_device = device_id
 
     async def unlock(self) -> None:
@@ -84,7 +86,9 @@ class _Listener:
 
 
 class FakeMedia:
-    """`refusal`: the MicrophoneError to raise instead of giving a microphone."""
+    """`refusal`: the MicrophoneError to raise instead of giving a microphone;
+    `autoplay_refused`: whether sound waits for a touch; `speaker_fault`: what choosing a speaker
+    raises."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
@@ -93,6 +97,7 @@ class FakeMedia:
         self.playbacks: list[FakePlayback] = []
         self.refusal: MicrophoneError | None = None
         self.autoplay_refused = False
+        self.speaker_fault: Exception | None = None
         self.device_listeners = 0
         self.device_list: Sequence[Device] = (
             Device("built-in", "audioinput", "Built-in microphone"),
