@@ -1,0 +1,29 @@
+"""Runs one case by its name."""
+
+import asyncio
+import gc
+import importlib
+import traceback
+
+LONGEST_SECONDS = 15.0
+
+
+async def run(name: str) -> str:
+    """Run `module.case`; the traceback if it fails, else an empty string."""
+    module, case = name.split(".")
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            await getattr(importlib.import_module(f"{__package__}.{module}"), case)()
+    except Exception:
+        return traceback.format_exc()
+    return ""
+
+
+async def nothing() -> None:
+    """The case that leaves nothing behind."""
+
+
+def held_tasks() -> int:
+    """How many tasks are left, once the garbage is out."""
+    gc.collect()
+    return len(asyncio.all_tasks(asyncio.get_event_loop()))

@@ -1,0 +1,61 @@
+// Starts Python and runs one case at a time. A case fails when it raises, and also when it leaves
+// anything behind: a proxy of a Python object, a JavaScript object that Python still holds, a
+// task, a socket, a peer connection, a microphone, a player or an audio context.
+import { boot } from "/dist/boot.mjs";
+
+const SETTLING = 2000; // milliseconds in which what was closed has to be gone
+const HELD = "JavaScript objects that Python holds";
+
+const pyodide = await boot();
+pyodide.unpackArchive(await (await fetch("/cases.zip")).arrayBuffer(), "zip");
+await pyodide.runPythonAsync(`
+  import web_client.browser
+  from tests.pyodide.inside.run import held_tasks, run
+`);
+
+// What Pyodide's own tests count: PyProxies by tracing, JavaScript objects by their handles.
+const { hiwire, pyproxy_alloc_map: proxies } = pyodide._module;
+pyodide._module.enable_pyproxy_allocation_tracing();
+
+function leftBehind(before) {
+  const tasks = pyodide.runPython("held_tasks()");
+  const held = hiwire.num_keys() - before.handles;
+  const leaked = [...proxies].filter(([proxy]) => !before.proxies.has(proxy));
+  return [
+    ...witness.leftOpen(),
+    ...(tasks ? [`${tasks} tasks`] : []),
+    ...leaked.map(([proxy, trace]) => `proxy of ${proxy.type}${trace.replace("Error", "")}`),
+    ...(held > 0 ? [HELD] : []),
+  ];
+}
+
+async function settled(before) {
+  const deadline = performance.now() + SETTLING;
+  for (;;) {
+    const left = leftBehind(before);
+    if (!left.length || performance.now() > deadline) return left;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function runOnce(name) {
+  witness.forget();
+  const before = { proxies: new Set(proxies.keys()), handles: hiwire.num_keys() };
+  const failure = await pyodide.runPythonAsync(`await run(${JSON.stringify(name)})`);
+  return { failure, left: failure ? [] : await settled(before) };
+}
+
+globalThis.runCase = async (name) => {
+  const result = await runOnce(name);
+  // Pyodide keeps some objects when it first meets them. What grows again is a leak.
+  return result.left.join() === HELD ? runOnce(name) : result;
+};
+
+await runCase("run.nothing"); // What the first run of anything makes and keeps is nobody's leak.
+globalThis.ready = true;
+
+const alone = new URLSearchParams(location.search).get("case");
+if (alone) {
+  await report(await runCase(alone));
+  globalThis.reported = true;
+}

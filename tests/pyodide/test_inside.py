@@ -1,0 +1,75 @@
+"""Every case of `inside/`, in the page that it is for."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+
+class Result(TypedDict):
+    """What the harness says of a case."""
+
+    failure: str
+    left: list[str]
+
+
+INSIDE = Path(__file__).parent / "inside"
+SPECIAL = {"run", "record", "refusing", "insecure", "untouched"}
+TOUCH_ME = "please touch the page"
+USUAL = sorted(path.stem for path in INSIDE.glob("[a-z]*.py") if path.stem not in SPECIAL)
+
+
+def cases(*modules: str) -> list[str]:
+    """Found by reading: what imports js can't be imported here."""
+    return [f"{module}.{name}" for module in modules for name in _public_coroutines(module)]
+
+
+def _public_coroutines(module: str) -> Iterator[str]:
+    for node in ast.parse((INSIDE / f"{module}.py").read_text()).body:
+        if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+def run(page: Page, case: str) -> None:
+    escaped: list[str] = []
+    page.on("pageerror", lambda error: escaped.append(str(error)))
+    judge(page.evaluate("name => runCase(name)", case))
+    assert escaped == []
+
+
+def judge(result: Result) -> None:
+    """A case is passed when it raised nothing and left nothing behind."""
+    if result["failure"]:
+        pytest.fail(result["failure"], pytrace=False)
+    assert result["left"] == []
+
+
+@pytest.mark.parametrize("case", cases(*USUAL))
+def test_usual(case: str, page: Page) -> None:
+    run(page, case)
+
+
+@pytest.mark.parametrize("case", cases("refusing"))
+def test_refusing_the_microphone(case: str, refusing_page: Page) -> None:
+    run(refusing_page, case)
+
+
+@pytest.mark.parametrize("case", cases("insecure"))
+def test_on_an_insecure_page(case: str, insecure_page: Page) -> None:
+    run(insecure_page, case)
+
+
+@pytest.mark.parametrize("case", cases("untouched"))
+def test_before_anybody_touched_the_page(case: str, chromium: Browser, port: int) -> None:
+    """Whatever Playwright evaluates counts as a touch: so the page starts the case by itself."""
+    page = chromium.new_context().new_page()
+    results: list[Result] = []
+    page.expose_function("report", lambda result: results.append(result))
+    with page.expect_console_message(lambda message: message.text == TOUCH_ME, timeout=60_000):
+        page.goto(f"http://127.0.0.1:{port}/?case={case}")
+    page.mouse.click(1, 1)
+    page.wait_for_function("globalThis.reported")
+    judge(results[0])
