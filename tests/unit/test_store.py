@@ -55,6 +55,18 @@ def test_a_listener_that_raises_stops_nobody(
     assert "of the page" in caplog.text
 
 
+def test_an_interrupt_inside_a_listener_leaves_the_store_in_order(store: Store[ChatState]) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    leave = store.subscribe(interrupted)
+    store.dispatch(ContextSet("k", "v"), 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        store.dispatch(ConnectRequested(), 0.0)
+    leave()
+    assert Send(SetChatContext("k", "v")) in store.dispatch(ChatConnected(), 0.0)
+
+
 def test_unsubscribing_inside_a_listener(store: Store[ChatState]) -> None:
     told: list[str] = []
 

@@ -64,11 +64,16 @@ class Store(Generic[_State]):
 
     def _tell(self) -> None:
         self._telling = True
-        while self._stale:
-            self._stale = False
-            for listener in tuple(self._listeners.values()):
-                try:
-                    listener()
-                except Exception:
-                    _log.exception("A listener of the session's state raised")
-        self._telling = False
+        try:
+            while self._stale:
+                self._stale = False
+                for listener in tuple(self._listeners.values()):
+                    self._call(listener)
+        finally:
+            self._telling = False
+
+    def _call(self, listener: Listener) -> None:
+        try:
+            listener()
+        except Exception:
+            _log.exception("A listener of the session's state raised")
