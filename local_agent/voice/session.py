@@ -1,25 +1,19 @@
-"""One call: what is heard becomes turns, turns become replies, replies become speech.
+"""One call, from its offer to its end (4-local-agent, 4.2; the events are 1-protocol, 1.3).
 
-(4-local-agent, 4.2; the events are 1-protocol, 1.3.)
-
-Turns are answered one after another. When the user begins to speak, the agent falls silent at
-once, and remembers of its reply only what was heard. A reply that is ready while the user is
-speaking stays unsaid: the answer to what is being said comes next.
+It stands between the peer connection, the ear, the replies and the mouth, and tells each what
+the others report. It owns every task of the call; when the call ends, however it ends, all of
+them are cancelled and all that was lent is given back.
 """
 
 import asyncio
-import contextlib
 import json
-import logging
 import uuid
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from local_agent.agent import Agent
-from local_agent.brain import Message
 from local_agent.call import Call
-from local_agent.conversation import Conversation, Replied, ToolAnswered, ToolsCalled, TurnEvent
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
 from local_agent.limits import CallClock
 from local_agent.tokens import Grant, Metadata
@@ -29,20 +23,16 @@ from local_agent.voice.metrics import Metrics
 from local_agent.voice.mouth import Mouth, Utterance
 from local_agent.voice.peer import Peer
 from local_agent.voice.recogniser import Recogniser, Recognisers
+from local_agent.voice.replies import Replies
 from local_agent.voice.sound import Level, Samples
-from local_agent.voice.synthesis import Synthesiser, SynthesisFailed, Word
+from local_agent.voice.synthesis import Synthesiser, Word
 from local_agent.voice.turns import Change
-
-log = logging.getLogger(__name__)
 
 _CHANGES = {
     Change.STARTED: "speech.started",
     Change.PAUSED: "turn.pause",
     Change.RESUMED: "turn.resumed",
 }
-
-_MAX_TURNS = 16
-"""How many turns may wait for their answers."""
 
 _TICK = 0.5
 """Seconds between two looks at the limits."""
@@ -76,18 +66,23 @@ class VoiceSession:
         self._config.apply(config)
         self._equipment = equipment
         self._ended = ended
-        self._conversation = Conversation(agent, self.call)
-        self._texts: asyncio.Queue[str] = asyncio.Queue(_MAX_TURNS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
-        self._replies = 0
         self._clock = CallClock(agent.limits, asyncio.get_running_loop().time())
-        self._spoken: dict[str, Message] = {}
         self._mouth = Mouth(self)
         self._peer = Peer(self, self._mouth)
         self._metrics = Metrics(self._emit)
         self._recogniser: Recogniser | None = None
         self._ear: Ear | None = None
+        self._replies = Replies(
+            agent,
+            self.call,
+            equipment.synthesiser,
+            self._mouth,
+            self._config,
+            emit=self._emit,
+            user_speaks=lambda: self._ear is not None and self._ear.in_turn,
+        )
 
     async def answer(self, sdp: str) -> str:
         """Take the call: the answer's SDP. Raises BadOffer, with nothing left behind."""
@@ -108,7 +103,7 @@ class VoiceSession:
 
     async def say(self, text: str) -> None:
         """Say `text`, after what is being said."""
-        await self._speak(text, None)
+        await self._replies.say(text)
 
     async def hang_up(self) -> None:
         # Not awaited: whoever hangs up may be a tool in one of the tasks that end now.
@@ -118,7 +113,7 @@ class VoiceSession:
 
     def connected(self) -> None:
         if not self._tasks:
-            self._spawn(self._answer_turns())
+            self._spawn(self._replies.run())
             self._spawn(self._watch_limits())
             self._spawn(self._greet())
 
@@ -173,7 +168,7 @@ class VoiceSession:
 
     def finished(self, utterance: Utterance) -> None:
         text = utterance.speech.text
-        self._spoken.pop(utterance.message_id, None)
+        self._replies.finished(utterance)
         self._emit("bot.finished", message_id=utterance.message_id, text=text)
         self._spawn(self.agent.tell("bot.finished", self.call, text))
 
@@ -212,62 +207,12 @@ class VoiceSession:
     def _user_said(self, text: str) -> None:
         self._clock.user_spoke()
         self._emit("user.message", text=text)
-        try:
-            self._texts.put_nowait(text)
-        except asyncio.QueueFull:
-            self._emit("llm.error", error="Too many messages wait for their answers.")
-
-    async def _answer_turns(self) -> None:
-        while True:
-            text = await self._texts.get()
-            try:
-                async with contextlib.aclosing(self._conversation.turn(text)) as events:
-                    async for event in events:
-                        self._tell(event)
-                        reply = event
-                if isinstance(reply, Replied) and self._texts.empty():
-                    await self._speak(reply.text, self.call.history[-1])
-            except Exception:
-                # A brain may fail in any way; this turn is lost, the call is not.
-                log.exception("call %s: the turn failed", self.id)
-                self._emit("llm.error", error="The agent could not reply.")
-
-    def _tell(self, event: TurnEvent) -> None:
-        match event:
-            case ToolsCalled(calls):
-                named = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in calls]
-                self._emit(
-                    "llm.tool_call", tool_calls=named, msg_id=self._next_id(), call_id=self.id
-                )
-            case ToolAnswered(call, result):
-                self._emit("llm.tool_result", tool_call_id=call.id, name=call.name, result=result)
-            case Replied(text):
-                self._emit("llm.response", text=text, finish_reason="stop")
-
-    async def _speak(self, text: str, remembered: Message | None) -> None:
-        synthesiser = self._equipment.synthesiser
-        try:
-            speech = await synthesiser.speech(text, self._config.voice)
-        except SynthesisFailed as error:
-            self._emit("llm.error", error=f"The agent can't speak: {error}.")
-            return
-        if self._ear and self._ear.in_turn:
-            return
-        utterance = Utterance(self._next_id(), speech)
-        if remembered:
-            self._spoken[utterance.message_id] = remembered
-        if speech.samples.size:
-            self._mouth.say(utterance)
+        self._replies.add(text)
 
     def _interrupt(self) -> None:
-        stopped = self._mouth.hush()
-        if stopped is None or stopped.position == 0:
-            return
-        self._emit("bot.interrupted", message_id=stopped.message_id)
-        heard = " ".join(stopped.heard)
-        if remembered := self._spoken.pop(stopped.message_id, None):
-            remembered.text = heard
-        self._spawn(self.agent.tell("bot.interrupted", self.call, heard))
+        heard = self._replies.interrupt()
+        if heard is not None:
+            self._spawn(self.agent.tell("bot.interrupted", self.call, heard))
 
     # Time, and the end.
 
@@ -309,7 +254,3 @@ class VoiceSession:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _next_id(self) -> str:
-        self._replies += 1
-        return f"{self.id[:8]}-{self._replies}"

@@ -1,0 +1,128 @@
+"""From what the user said to what the agent says, in speech.
+
+Turns are answered one after another. When the user begins to speak, the agent falls silent at
+once, and remembers of its reply only what was heard. A reply that is ready while the user is
+speaking stays unsaid: the answer to what is being said comes next.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from local_agent.agent import Agent
+from local_agent.brain import Message
+from local_agent.call import Call
+from local_agent.conversation import Conversation, Replied, ToolAnswered, ToolsCalled, TurnEvent
+from local_agent.voice.config import VoiceConfig
+from local_agent.voice.mouth import Mouth, Utterance
+from local_agent.voice.synthesis import Synthesiser, SynthesisFailed
+
+log = logging.getLogger(__name__)
+
+MAX_TURNS = 16
+"""How many turns may wait for their answers."""
+
+Emit = Callable[..., None]
+
+
+class Replies:
+    """The replies of one call. `emit` sends an event; `user_speaks` says whether the user does."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        call: Call,
+        synthesiser: Synthesiser,
+        mouth: Mouth,
+        config: VoiceConfig,
+        *,
+        emit: Emit,
+        user_speaks: Callable[[], bool],
+    ) -> None:
+        self._conversation = Conversation(agent, call)
+        self._call = call
+        self._synthesiser = synthesiser
+        self._mouth = mouth
+        self._config = config
+        self._emit = emit
+        self._user_speaks = user_speaks
+        self._texts: asyncio.Queue[str] = asyncio.Queue(MAX_TURNS)
+        self._spoken: dict[str, Message] = {}
+        self._count = 0
+
+    def add(self, text: str) -> None:
+        """The user said `text`: it is answered after what waits already."""
+        try:
+            self._texts.put_nowait(text)
+        except asyncio.QueueFull:
+            self._emit("llm.error", error="Too many messages wait for their answers.")
+
+    async def run(self) -> None:
+        """Answer, until cancelled."""
+        while True:
+            text = await self._texts.get()
+            try:
+                await self._answer(text)
+            except Exception:
+                # A brain may fail in any way; this turn is lost, the call is not.
+                log.exception("call %s: the turn failed", self._call.id)
+                self._emit("llm.error", error="The agent could not reply.")
+
+    async def say(self, text: str, remembered: Message | None = None) -> None:
+        """Say `text`, after what is being said. `remembered` is its place in the history."""
+        try:
+            speech = await self._synthesiser.speech(text, self._config.voice)
+        except SynthesisFailed as error:
+            self._emit("llm.error", error=f"The agent can't speak: {error}.")
+            return
+        if self._user_speaks() or not speech.samples.size:
+            return
+        utterance = Utterance(self._next_id(), speech)
+        if remembered:
+            self._spoken[utterance.message_id] = remembered
+        self._mouth.say(utterance)
+
+    def interrupt(self) -> str | None:
+        """Fall silent; what was heard of the reply, or None where none was being spoken."""
+        stopped = self._mouth.hush()
+        remembered = self._spoken.pop(stopped.message_id, None) if stopped else None
+        if stopped is None or stopped.position == 0:
+            return None
+        self._emit("bot.interrupted", message_id=stopped.message_id)
+        heard = " ".join(stopped.heard)
+        if remembered:
+            remembered.text = heard
+        return heard
+
+    def finished(self, utterance: Utterance) -> None:
+        """It was said to its end."""
+        self._spoken.pop(utterance.message_id, None)
+
+    async def _answer(self, text: str) -> None:
+        reply = None
+        async with contextlib.aclosing(self._conversation.turn(text)) as events:
+            async for event in events:
+                self._tell(event)
+                reply = event.text if isinstance(event, Replied) else None
+        if reply is not None and self._texts.empty():
+            await self.say(reply, self._call.history[-1])
+
+    def _tell(self, event: TurnEvent) -> None:
+        match event:
+            case ToolsCalled(calls):
+                named = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in calls]
+                self._emit(
+                    "llm.tool_call",
+                    tool_calls=named,
+                    msg_id=self._next_id(),
+                    call_id=self._call.id,
+                )
+            case ToolAnswered(call, result):
+                self._emit("llm.tool_result", tool_call_id=call.id, name=call.name, result=result)
+            case Replied(text):
+                self._emit("llm.response", text=text, finish_reason="stop")
+
+    def _next_id(self) -> str:
+        self._count += 1
+        return f"{self._call.id[:8]}-{self._count}"
