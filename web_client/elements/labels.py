@@ -24,7 +24,7 @@ class Labels:
     ended_idle_timeout: str = "The call ended: nobody spoke"
     ended_max_duration: str = "The call ended: its time was up"
     ended_server: str = "{name} ended the call"
-    press_again: str = "Press to try again."
+    failed: str = "Something went wrong. Press to try again."
     boot_failed: str = (
         "The voice client could not be loaded. Check the connection, then press to try again."
     )

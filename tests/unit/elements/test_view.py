@@ -60,9 +60,9 @@ def test_the_page_words_the_idle_label() -> None:
     assert (view.press, view.caption.text) == ("Book with Mara", "Book with Mara")
 
 
-def test_an_error_keeps_its_remedy_and_offers_a_retry() -> None:
+def test_an_error_keeps_its_remedy_and_is_read_out() -> None:
     view = orb_view(VoiceState(status="error", error="Allow the microphone."), WORDING)
-    assert view.caption == Caption("Allow the microphone. Press to try again.", "error")
+    assert view.caption == Caption("Allow the microphone.", "error")
     assert view.spoken == view.caption.text
 
 

@@ -98,7 +98,7 @@ def _caption(call: VoiceState, wording: Wording) -> Caption:
         return _in_call(call, wording)
     labels = wording.labels
     if call.status == "error":
-        return Caption(f"{call.error or ''} {labels.press_again}".strip(), "error")
+        return Caption(call.error or labels.failed, "error")
     if call.status == "connecting":
         return Caption(labels.connecting, "note")
     if call.status == "reconnecting":
