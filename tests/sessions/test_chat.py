@@ -370,6 +370,16 @@ async def test_waits_longer_each_time_and_gives_up(ports: FakePorts) -> None:
     assert ports.open == []
 
 
+async def test_each_loss_has_all_its_tries(ports: FakePorts) -> None:
+    session = await connected(ports, reconnect={"tries": 1, "first": 1})
+    for lost in range(3):
+        ports.network.sockets[lost].drop()
+        ports.clock.advance(0.5)
+        await settled()
+        assert status_of(session) == "connected"
+    session.destroy()
+
+
 async def test_comes_back_at_once_when_the_browser_is_online_again(ports: FakePorts) -> None:
     session = await connected(ports, reconnect={"first": 100, "longest": 100})
     ports.network.sockets[0].drop()

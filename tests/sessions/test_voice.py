@@ -405,6 +405,21 @@ async def test_sound_blocked_and_unlocked(ports: FakePorts) -> None:
     assert ports.open == []
 
 
+async def test_sound_that_is_let_through_after_a_reconnect_is_not_called_blocked(
+    ports: FakePorts,
+) -> None:
+    ports.media.autoplay_refused = True
+    session = await connected(ports)
+    blocked = [session.state.audio_blocked]
+    ports.media.autoplay_refused = False
+    ports.peer.made[0].change("failed")
+    ports.clock.advance(1)
+    await settled()
+    blocked.append(session.state.audio_blocked)
+    assert blocked == [True, False]
+    session.destroy()
+
+
 async def test_volume_and_speaker_outlive_a_connection(ports: FakePorts) -> None:
     session = voice(ports)
     session.set_volume(0.25)
@@ -508,9 +523,31 @@ async def test_muted_in_the_middle_of_an_exchange_both_are_silent(ports: FakePor
 
 async def test_two_who_choose_a_microphone_get_the_last(ports: FakePorts) -> None:
     session = await connected(ports)
-    await asyncio.gather(session.set_input_device("a"), session.set_input_device("b"))
-    assert [mic.stopped for mic in ports.media.microphones] == [True, True, False]
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    first = asyncio.ensure_future(session.set_input_device("a"))
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    second = asyncio.ensure_future(session.set_input_device("b"))
+    await settled()
+    ports.gate.release()
+    await asyncio.gather(first, second)
+    assert [microphone.device_id for microphone in ports.media.microphones] == ["default", "a", "b"]
+    assert [microphone.stopped for microphone in ports.media.microphones] == [True, True, False]
     assert ports.peer.made[0].microphone is ports.media.microphones[2]
+    session.destroy()
+
+
+async def test_after_an_exchange_that_failed_the_meter_shows_the_one_in_use(
+    ports: FakePorts,
+) -> None:
+    session = await connected(ports)
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    exchange = asyncio.ensure_future(session.set_input_device("headset"))
+    await settled()
+    exchange.cancel()
+    await settled()
+    assert [microphone.stopped for microphone in ports.media.microphones] == [False, True]
+    assert session.levels.input == 0.25
     session.destroy()
 
 

@@ -32,7 +32,7 @@ class FakeMicrophone:
         self.enabled = enabled
 
     def level(self) -> float:
-        return 0.25 if self.enabled else 0.0
+        return 0.25 if self.enabled and not self.stopped else 0.0
 
     def on_ended(self, callback: Callable[[], None]) -> None:
         self._ended = callback
