@@ -318,6 +318,11 @@ class TestTools:
         assert (play.texts, play.state.tool_calls[0].result) == (["✓ slots"], 5)
         assert play.effects == (MessageChanged(1),)
 
+    def test_each_call_is_answered_once(self) -> None:
+        play = voice(*UP, result("t1", 5), result("t1", 6), calls(("t1", "slots")))
+        assert play.state.tool_calls[0].result == 5
+        assert play.then(result("t1", 7, "other")).state is play.state
+
     def test_dismissing_one(self) -> None:
         play = voice(*UP, calls(("t1", "a"), ("t2", "b")), ToolDismissed("t1"))
         assert [call.tool_call_id for call in play.state.tool_calls] == ["t2"]

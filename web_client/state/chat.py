@@ -126,8 +126,8 @@ def tool_call(core: ChatCore, event: ChatToolCall, now: float) -> _Step:
             continue
         core, begun = heard(core, now)
         core = replace(core, tools={**core.tools, call.id: (core.next_id, call.name)})
-        early = core.early.get(call.id)
-        text = tool_begun(call.name) if early is None else tool_answered(early or call.name)
+        answered = call.id in core.early
+        text = tool_answered(call.name) if answered else tool_begun(call.name)
         core, shown = add(core, ChatMessage(core.next_id, "system", text, tool_call_id=call.id))
         effects += begun + shown
     return core, effects
@@ -138,10 +138,10 @@ def tool_result(core: ChatCore, event: ChatToolResult, now: float) -> _Step:
     for result in event.results:
         if result.tool_call_id in core.tools:
             bubble, name = core.tools[result.tool_call_id]
-            core, shown = edit(core, bubble, text=tool_answered(result.name or name))
+            core, shown = edit(core, bubble, text=tool_answered(name))
             effects += shown
         else:
-            core = replace(core, early={**core.early, result.tool_call_id: result.name})
+            core = replace(core, early=core.early | {result.tool_call_id})
     return (heard(core, now)[0] if core.in_turn else core), effects
 
 

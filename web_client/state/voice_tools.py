@@ -1,4 +1,7 @@
-"""Tool calls in a call (2-sessions, 2.3): each shown once for its id, results when they come."""
+"""Tool calls in a call (2-sessions, 2.3): each shown once for its id, answered once.
+
+A result that comes before its call is kept for it; a second result of a call changes nothing.
+"""
 
 from dataclasses import replace
 
@@ -27,7 +30,7 @@ def tool_result(core: VoiceCore, event: LlmToolResult, now: float) -> _Step:
             core, shown = _answered(core, result)
             effects += shown
         else:
-            core = replace(core, early={**core.early, result.tool_call_id: result})
+            core = replace(core, early={result.tool_call_id: result, **core.early})
     return core, effects
 
 
@@ -51,7 +54,9 @@ def _begun(core: VoiceCore, call: ToolCallEntry, now: float) -> _Step:
 def _answered(core: VoiceCore, result: ToolResultEntry) -> _Step:
     bubble, name = core.tools[result.tool_call_id]
     calls = tuple(
-        replace(call, result=result.result) if call.tool_call_id == result.tool_call_id else call
+        replace(call, result=result.result)
+        if call.tool_call_id == result.tool_call_id and call.result is PENDING
+        else call
         for call in core.state.tool_calls
     )
-    return edit(show(core, tool_calls=calls), bubble, text=tool_answered(result.name or name))
+    return edit(show(core, tool_calls=calls), bubble, text=tool_answered(name))
