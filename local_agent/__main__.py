@@ -11,6 +11,7 @@ import runpy
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -28,8 +29,9 @@ class CannotServe(Exception):
     """The server can't be started; the message says why, in one sentence."""
 
 
-def main() -> int:
-    options = _parser().parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; its exit code."""
+    options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
     try:
         server = Server(_agents(options.agent), secret=options.secret, pages=_pages(options.pages))

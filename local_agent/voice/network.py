@@ -32,5 +32,5 @@ def offer_loopback() -> None:
 
 
 def _with_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-    addresses = _host_addresses(use_ipv4, use_ipv6)
+    addresses: list[str] = _host_addresses(use_ipv4, use_ipv6)
     return addresses if _LOOPBACK in addresses else [*addresses, _LOOPBACK]

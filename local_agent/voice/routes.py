@@ -12,13 +12,14 @@ from local_agent.access import Refused
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
 from local_agent.tokens import Channel, Grant
+from local_agent.voice import vad
 from local_agent.voice.peer import BadOffer
 from local_agent.voice.recogniser import Recognisers
 from local_agent.voice.session import Equipment, VoiceSession
 from local_agent.voice.synthesis import Synthesiser
 
-MAX_CALLS = 16
-"""How many calls may run at the same time."""
+MAX_CALLS = 8
+"""How many calls may run at the same time; each takes 100 MB for its recogniser."""
 
 MAX_METADATA = 16 * 1024
 """Longest browser metadata, in characters of JSON."""
@@ -35,15 +36,23 @@ class OfferBody(BaseModel):
 
 
 class Calls:
-    """The voice half of a server. `admit` uses a token up, or raises TokenRefused."""
+    """The voice half of a server. `admit` uses a token up, or raises TokenRefused.
+
+    `recognisers` are made ahead; with 0 nothing is, and the first call waits for what it needs.
+    """
 
     def __init__(self, admit: Admit, recognisers: int) -> None:
         self.equipment = Equipment(Recognisers(recognisers), Synthesiser())
         self.live: set[VoiceSession] = set()
         self._admit = admit
+        self._recognisers = recognisers
 
     async def start(self, _app: web.Application) -> None:
-        self.equipment.recognisers.prepare()
+        """Make ahead what the first call would have to wait for."""
+        if self._recognisers:
+            self.equipment.recognisers.prepare()
+            await self.equipment.synthesiser.prepare()
+            await asyncio.to_thread(vad.load)
 
     async def close(self, _app: web.Application) -> None:
         """End every call and let go of what they share."""

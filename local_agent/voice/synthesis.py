@@ -54,6 +54,11 @@ class Synthesiser:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
+    async def prepare(self) -> None:
+        """Start the process now rather than at the first text."""
+        async with self._turn:
+            self._process = self._process or await self._start_process()
+
     async def speech(self, text: str, voice: str = "en-us") -> Speech:
         """Synthesise `text`. Raises SynthesisFailed."""
         request = {"text": text, "voice": voice, "rate": WORDS_A_MINUTE}

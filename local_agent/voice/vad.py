@@ -34,6 +34,11 @@ class Vad:
         return float(result[0, 0])
 
 
+def load() -> None:
+    """Load the network now rather than at the first window: a tenth of a second."""
+    _network()
+
+
 @cache
 def _network() -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()

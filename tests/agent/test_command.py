@@ -11,6 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from local_agent.__main__ import main
+
 _PIPE = asyncio.subprocess.PIPE
 
 
@@ -63,23 +65,18 @@ async def test_it_serves_an_authors_file(tmp_path: Path) -> None:
             assert (await response.json())["agent"] == "ada"
 
 
-async def _refused(*arguments: str) -> str:
-    async with _command(*arguments) as process:
-        output, complaint = await asyncio.wait_for(process.communicate(), 20)
-        assert (process.returncode, output) == (1, b"")
-        assert complaint.count(b"\n") == 1
-        return complaint.decode().strip()
-
-
 async def test_a_busy_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert await _refused("--port", str(port)) == (
-            f"The port {port} is in use already; choose another with --port."
-        )
+        async with _command("--port", str(port)) as process:
+            output, complaint = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, output) == (1, b"")
+    assert complaint.decode() == (
+        f"The port {port} is in use already; choose another with --port.\n"
+    )
 
 
-async def test_what_it_cannot_serve(tmp_path: Path) -> None:
+def test_what_it_cannot_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     empty = tmp_path / "empty.py"
     empty.write_text("")
     broken = tmp_path / "broken.py"
@@ -92,4 +89,5 @@ async def test_what_it_cannot_serve(tmp_path: Path) -> None:
         ([str(empty)], f"There is no Agent in {str(empty)!r}."),
         ([str(broken)], f"{str(broken)!r} can't be run: ZeroDivisionError: division by zero."),
     ):
-        assert await _refused(*arguments) == sentence
+        assert main(arguments) == 1
+        assert capsys.readouterr() == ("", f"{sentence}\n")

@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aioice.ice
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -12,6 +13,8 @@ from local_agent import Agent, Call, Message, Scripted, Server
 from local_agent.demo import mara
 from local_agent.limits import Limits
 from local_agent.tokens import Metadata
+from local_agent.voice import routes
+from local_agent.voice.network import offer_loopback
 from tests.agent.caller import Caller, calling, spoken
 from tests.agent.conftest import Client
 
@@ -223,6 +226,23 @@ async def test_the_server_going_away_ends_its_calls() -> None:
         _check_released(server)
         assert server.calls.equipment.synthesiser._process is None
         assert not [t for t in threading.enumerate() if t.name.startswith("recogniser")]
+
+
+async def test_when_all_lines_are_busy_a_call_is_refused(
+    client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MAX_CALLS", 0)
+    body = {"sdp": "m=audio", "type": "offer", "token": server.create_token("webrtc", "mara")}
+    async with client.post("/webrtc/offer", json=body) as response:
+        assert response.status == 503
+        assert (await response.json())["error"] == "All lines are busy; try again later."
+
+
+def test_a_server_on_loopback_offers_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", aioice.ice.get_host_addresses)
+    offer_loopback()
+    addresses = aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=False)
+    assert addresses.count("127.0.0.1") == 1
 
 
 GARBAGE = [
