@@ -1,12 +1,13 @@
 """Every case of `inside/`, in the page that it is for."""
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 
 class Result(TypedDict):
@@ -18,7 +19,7 @@ class Result(TypedDict):
 
 INSIDE = Path(__file__).parent / "inside"
 SPECIAL = {"run", "record", "refusing", "insecure", "untouched"}
-TOUCH_ME = "please touch the page"
+TOUCH_ME, RESULT = "please touch the page", "result "
 USUAL = sorted(path.stem for path in INSIDE.glob("[a-z]*.py") if path.stem not in SPECIAL)
 
 
@@ -64,12 +65,16 @@ def test_on_an_insecure_page(case: str, insecure_page: Page) -> None:
 
 @pytest.mark.parametrize("case", cases("untouched"))
 def test_before_anybody_touched_the_page(case: str, chromium: Browser, port: int) -> None:
-    """Whatever Playwright evaluates counts as a touch: so the page starts the case by itself."""
+    """Whatever Playwright evaluates counts as a touch, so the page starts the case by itself and
+    says on the console how it went."""
     page = chromium.new_context().new_page()
-    results: list[Result] = []
-    page.expose_function("report", lambda result: results.append(result))
-    with page.expect_console_message(lambda message: message.text == TOUCH_ME, timeout=60_000):
-        page.goto(f"http://127.0.0.1:{port}/?case={case}")
-    page.mouse.click(1, 1)
-    page.wait_for_function("globalThis.reported")
-    judge(results[0])
+    address = f"http://127.0.0.1:{port}/?case={case}"
+    with page.expect_console_message(_is_result, timeout=60_000) as said:
+        with page.expect_console_message(lambda message: message.text == TOUCH_ME, timeout=60_000):
+            page.goto(address)
+        page.mouse.click(1, 1)
+    judge(json.loads(said.value.text.removeprefix(RESULT)))
+
+
+def _is_result(message: ConsoleMessage) -> bool:
+    return message.text.startswith(RESULT)

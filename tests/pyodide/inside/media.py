@@ -17,9 +17,11 @@ ANY = MicrophoneRequest()
 
 async def _heard(source: Microphone | Playback) -> float:
     """The level at the first sound."""
-    levels = list[float]()
-    await until(lambda: levels.append(source.level()) or levels[-1] > 0.01)
-    return levels[-1]
+    level = 0.0
+    while level <= 0.01:
+        await asyncio.sleep(0.01)
+        level = source.level()
+    return level
 
 
 def _shell_asks() -> js.Promise:
