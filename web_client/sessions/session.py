@@ -117,7 +117,7 @@ class Session(ABC, Generic[_State]):
         return self._emitter.stream(frozenset(names) or OWN_EVENTS)
 
     def connect(self) -> asyncio.Future[None]:
-        """Connect; awaited, done when connected.
+        """Connect; a future, begun whether or not it is awaited, and done when connected.
 
         A second call while connecting waits for the same attempt, and while connected does
         nothing. Giving up the wait doesn't end the attempt: `disconnect()` does. Raises a
