@@ -9,6 +9,8 @@ from typing import TypedDict
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.pyodide.conftest import visit
+
 
 class Result(TypedDict):
     """What the harness says of a case."""
@@ -18,7 +20,7 @@ class Result(TypedDict):
 
 
 INSIDE = Path(__file__).parent / "inside"
-SPECIAL = {"run", "record", "refusing", "insecure", "untouched"}
+SPECIAL = {"run", "record", "refusing", "insecure", "untouched", "careless"}
 TOUCH_ME, RESULT = "please touch the page", "result "
 USUAL = sorted(path.stem for path in INSIDE.glob("[a-z]*.py") if path.stem not in SPECIAL)
 
@@ -61,6 +63,23 @@ def test_refusing_the_microphone(case: str, refusing_page: Page) -> None:
 @pytest.mark.parametrize("case", cases("insecure"))
 def test_on_an_insecure_page(case: str, insecure_page: Page) -> None:
     run(insecure_page, case)
+
+
+def test_whatever_is_left_behind_is_seen(chromium: Browser, port: int) -> None:
+    """The harness itself: a page that is not used again."""
+    page = visit(chromium, f"http://127.0.0.1:{port}/", "microphone")
+    result = page.evaluate("name => runCase(name)", "careless.one_of_each")
+    kinds = [line.splitlines()[0] for line in result["left"]]
+    assert kinds == [
+        "peer",
+        "socket",
+        "audio context",
+        "microphone",
+        "player",
+        "1 tasks",
+        "proxy of function",
+        "JavaScript objects that Python holds",
+    ]
 
 
 @pytest.mark.parametrize("case", cases("untouched"))

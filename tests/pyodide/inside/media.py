@@ -7,6 +7,7 @@ import js
 
 from tests.pyodide.inside.record import Record, page, raises, tracks_asked_for, until
 from web_client.browser import BrowserMedia
+from web_client.browser import media as priming
 from web_client.browser.bridge import plain, promised
 from web_client.browser.microphone import BrowserMicrophone
 from web_client.errors import MicrophoneMissing, MicrophoneRefused, SessionError
@@ -133,6 +134,13 @@ async def a_primed_microphone_that_nobody_takes_is_stopped() -> None:
     primed.cancel()
     await asyncio.sleep(0)
     assert tracks_asked_for() == ["ended"]
+
+
+async def a_primed_microphone_waits_only_so_long() -> None:
+    usual, priming.PRIMED_SECONDS = priming.PRIMED_SECONDS, 0.05
+    BrowserMedia().prime(_shell_asks())
+    priming.PRIMED_SECONDS = usual
+    await until(lambda: tracks_asked_for() == ["ended"])
 
 
 async def priming_again_stops_the_one_before() -> None:
