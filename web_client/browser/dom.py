@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy
 
-from web_client.browser.bridge import plain, promised
+from web_client.browser.bridge import plain
 from web_client.browser.media import BrowserMedia, Primed
 from web_client.errors import TokenError
 
@@ -136,7 +136,7 @@ def from_page(value: Any) -> Any:
     return value if value or value in (0, "", False) else None
 
 
-def _provider(function: JsProxy) -> Callable[[], Any]:
+def _provider(function: Callable[[], Any]) -> Callable[[], Any]:
     """The page's own function, which the shell has made to reject with an Error or not at all.
 
     Its words are kept: the page wrote them for the person at the screen.
