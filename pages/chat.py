@@ -87,8 +87,8 @@ text = document.getElementById("text")
 class Chat(Live):
     """The page of a chat: besides its regions, the login that comes and goes."""
 
-    def _draw(self, time: float) -> None:
-        super()._draw(time)
+    def paint(self, time: float) -> None:
+        super().paint(time)
         sign_in.hidden = bool(name) and session.state.error_code != "token_refused"
 
 

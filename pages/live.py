@@ -30,7 +30,7 @@ class Live:
         self._regions = Regions(template(regions))
         self._rows: Rows[Any] = Rows(lambda item: row.render(message=item))
         self._view = view
-        self._frame = create_proxy(self._draw)
+        self._frame = create_proxy(self.paint)
         self._waiting = False
         self._list = document.getElementById("messages")
         self._scroller = document.getElementById("scroller")
@@ -45,7 +45,8 @@ class Live:
         """Go to the end of the conversation: who writes wants to see it."""
         self._scroller.scrollTop = self._scroller.scrollHeight
 
-    def _draw(self, _time: float) -> None:
+    def paint(self, _time: float) -> None:
+        """What `draw` asked for. A page that has more to keep up to date adds it here."""
         self._waiting = False
         view = self._view()
         document.body.dataset.status = view.state.status

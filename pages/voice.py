@@ -97,8 +97,8 @@ def height(level: float) -> str:
 class Call(Live):
     """The page of a call: besides its regions, the meters and the buttons that are always there."""
 
-    def _draw(self, time: float) -> None:
-        super()._draw(time)
+    def paint(self, time: float) -> None:
+        super().paint(time)
         state = session.state
         sign_in.hidden = bool(name) and state.error_code != "token_refused"
         document.getElementById("mute").ariaPressed = str(state.is_muted).lower()
