@@ -2,7 +2,7 @@
 
 Pure: it is fed the probability of speech in one window after another, and counts windows. One
 window is 32 ms, so a turn begins after 96 ms of speech, pauses after 256 ms of silence, and
-ends after 608 ms.
+ends after 544 ms.
 
 Between the two thresholds a window counts as whatever was before, so that a soft syllable
 neither ends a turn nor begins one.
@@ -13,7 +13,7 @@ from enum import Enum, auto
 SPEECH, SILENCE = 0.5, 0.35
 """A probability above the first is speech, one below the second is silence."""
 
-BEGIN, PAUSE, END = 3, 8, 19
+BEGIN, PAUSE, END = 3, 8, 17
 """Windows of speech that begin a turn; of silence that pause it, and end it."""
 
 LONGEST = 940
