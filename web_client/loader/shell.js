@@ -15,6 +15,8 @@
  */
 import { bootFile } from "virtual:boot";
 import { idle } from "virtual:idle";
+import { askForMicrophone, releaseMicrophone } from "./microphone.js";
+import { forPython, settle, trusted } from "./seam.js";
 
 /** @typedef {import("virtual:idle").Idle} Idle */
 
@@ -38,8 +40,6 @@ import { idle } from "virtual:idle";
 
 const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 const here = script?.src ?? import.meta.url;
-
-const SETTINGS = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /** One Python for all elements of the page. A boot that failed is tried anew. */
 async function python() {
@@ -331,55 +331,9 @@ class PinecallElement extends HTMLElement {
   }
 }
 
-/**
- * Python waits for ever on a promise that rejects with anything but an Error.
- *
- * @param {any} value
- */
-function forPython(value) {
-  if (typeof value !== "function") return value;
-  return async () => {
-    try {
-      return await value();
-    } catch (error) {
-      throw error instanceof Error ? error : new Error(String(error));
-    }
-  };
-}
-
 /** @param {Call} call */
 function isConnect({ method }) {
   return method === "connect";
-}
-
-/** A refusal is not lost: Python awaits the promise, and says what to do. */
-function askForMicrophone() {
-  const asked = navigator.mediaDevices?.getUserMedia({ audio: SETTINGS });
-  asked?.catch(() => {});
-  return asked;
-}
-
-/** @param {Promise<MediaStream> | undefined} microphone */
-function releaseMicrophone(microphone) {
-  microphone?.then((stream) => stream.getTracks().forEach((track) => track.stop())).catch(() => {});
-}
-
-/**
- * What Python gives: plain data at once, or an awaitable, whose proxy is let go in the end.
- *
- * @param {any} result
- */
-function settle(result) {
-  return typeof result?.then === "function" && result.destroy ? finished(result) : result;
-}
-
-/** @param {{ destroy(): void } & PromiseLike<unknown>} proxy */
-async function finished(proxy) {
-  try {
-    return await proxy;
-  } finally {
-    proxy.destroy();
-  }
 }
 
 /**
@@ -400,21 +354,6 @@ function attempt(action, failed = reportError) {
 function whenIdle(callback) {
   if ("requestIdleCallback" in window) requestIdleCallback(callback);
   else setTimeout(callback, 200);
-}
-
-/** @type {{ createHTML(html: string): string } | undefined} */
-let policy;
-
-/**
- * Python's templates escape all data; a page that demands Trusted Types is told so.
- *
- * @param {string} html
- */
-function trusted(html) {
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  if (!types) return html;
-  policy ??= types.createPolicy("pinecall", { createHTML: (/** @type {string} */ h) => h });
-  return /** @type {NonNullable<typeof policy>} */ (policy).createHTML(html);
 }
 
 for (const [tag, look] of Object.entries(idle)) PinecallElement.define(tag, look);
