@@ -44,11 +44,12 @@ def _samples(part: float | tuple[str, str]) -> bytes:
     voice, sentence = part
     with tempfile.NamedTemporaryFile(suffix=".wav") as spoken:
         command = ["flite", "-voice", voice, "-t", sentence, "-o", spoken.name]
-        subprocess.run(command, check=True)  # noqa: S603 - our own sentences
+        subprocess.run(command, check=True)
         with wave.open(spoken.name) as file:
             if file.getframerate() != RATE:
                 raise ValueError(f"flite's voice {voice} is not at {RATE} Hz")
-            return file.readframes(file.getnframes())
+            samples: bytes = file.readframes(file.getnframes())
+            return samples
 
 
 if __name__ == "__main__":

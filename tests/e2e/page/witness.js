@@ -1,0 +1,139 @@
+// Runs before the page's own scripts, and watches what a person would see and hear.
+//
+// - `witness.open()` counts what is still open: microphone tracks, peer connections, sockets.
+// - `witness.sound` is the loudness of the agent's voice over time: [milliseconds, RMS].
+// - `witness.follow(selector)` notes each text that an element of that kind has shown, and when.
+// - `witness.microphone()` puts a WebAudio microphone in the place of the real one, with
+//   `witness.speak(url, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
+//   the file are left out. It gives the time at which it began, once it has ended.
+// - `witness.holdMicrophone()` and `witness.holdAnswer()` keep the browser waiting: for the
+//   person's permission, and with the server's answer in its hands.
+(() => {
+  const tracks = new Set();
+  const peers = new Set();
+  const sockets = new Set();
+  const now = () => performance.now();
+
+  const media = navigator.mediaDevices;
+  const real = media.getUserMedia.bind(media);
+  let source = real;
+  let asked = false;
+  let allowed = Promise.resolve();
+  let allow;
+  media.getUserMedia = async (constraints) => {
+    asked = true;
+    await allowed;
+    const stream = await source(constraints);
+    for (const track of stream.getTracks()) tracks.add(track);
+    return stream;
+  };
+  const holdMicrophone = () => void (allowed = new Promise((granted) => (allow = granted)));
+
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...values) {
+      super(...values);
+      sockets.add(this);
+    }
+  };
+
+  const Peer = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Peer {
+    constructor(...values) {
+      super(...values);
+      peers.add(this);
+      this.addEventListener("track", ({ track }) => listen(track));
+    }
+
+    async setRemoteDescription(answer) {
+      answered = true;
+      if (withheld) return new Promise(() => {});
+      return super.setRemoteDescription(answer);
+    }
+  };
+  let answered = false;
+  let withheld = false;
+
+  const sound = [];
+  function listen(track) {
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 1024;
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    const timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+      sound.push([now(), Math.sqrt(power)]);
+    }, 20);
+    track.addEventListener("ended", () => clearInterval(timer));
+  }
+
+  const seen = [];
+  function follow(selector) {
+    const last = new Map();
+    const look = () => {
+      for (const element of document.querySelectorAll(selector)) {
+        const shown = { id: element.id, text: element.textContent.trim(), ...element.dataset };
+        const text = JSON.stringify(shown);
+        if (last.get(element.id) === text) continue;
+        last.set(element.id, text);
+        seen.push({ time: now(), ...shown });
+      }
+    };
+    new MutationObserver(look).observe(document.body, {
+      attributes: true,
+      characterData: true,
+      childList: true,
+      subtree: true,
+    });
+    look();
+  }
+
+  let context, studio;
+  function microphone() {
+    context = new AudioContext({ sampleRate: 48000 });
+    studio = context.createMediaStreamDestination();
+    // Without any signal Chromium sends no RTP, and the agent never hears the silence.
+    const silence = context.createConstantSource();
+    silence.offset.value = 0;
+    silence.connect(studio);
+    silence.start();
+    source = async () => studio.stream.clone();
+  }
+
+  async function speak(url, skipped = 0) {
+    const file = await (await fetch(url)).arrayBuffer();
+    const voice = context.createBufferSource();
+    voice.buffer = await context.decodeAudioData(file);
+    voice.connect(studio);
+    voice.start(0, skipped);
+    const started = now();
+    await new Promise((ended) => (voice.onended = ended));
+    return started;
+  }
+
+  function open() {
+    return {
+      tracks: [...tracks].filter((track) => track.readyState === "live").length,
+      peers: [...peers].filter((peer) => peer.connectionState !== "closed").length,
+      sockets: [...sockets].filter((socket) => socket.readyState <= Socket.OPEN).length,
+    };
+  }
+
+  const opened = () => ({ tracks: tracks.size, peers: peers.size, sockets: sockets.size });
+  window.witness = {
+    open,
+    opened,
+    sound,
+    seen,
+    follow,
+    microphone,
+    speak,
+    holdMicrophone,
+    microphoneAsked: () => asked,
+    grantMicrophone: () => allow(),
+    holdAnswer: () => void (withheld = true),
+    answerCame: () => answered,
+  };
+})();

@@ -1,0 +1,61 @@
+"""What a person does at the demo pages, and what they can tell of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+SILENT = 0.002
+"""RMS below which nothing is heard."""
+
+NOTHING = {"tracks": 0, "peers": 0, "sockets": 0}
+
+
+def sign_in(page: Page, name: str = "Ada") -> None:
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def call(page: Page) -> None:
+    page.get_by_role("button", name="Call Mara").click()
+
+
+def connected(page: Page) -> None:
+    expect(page.locator("body")).to_have_attribute("data-status", "connected")
+
+
+def messages(page: Page, role: str) -> Locator:
+    """The bubbles of `user`, `bot` or `system`; their text without marks."""
+    return page.locator(f".message[data-role={role}] > p")
+
+
+def write(page: Page, text: str) -> None:
+    box = page.locator("#text")
+    box.fill(text)
+    box.press("Enter")
+
+
+def history(page: Page, role: str) -> list[dict[str, Any]]:
+    """Every text that a bubble of this role has shown since `witness.follow(".message")`."""
+    seen: list[dict[str, Any]] = page.evaluate("witness.seen")
+    return [entry for entry in seen if entry["role"] == role]
+
+
+def loudness(page: Page) -> list[tuple[float, float]]:
+    """The agent's voice: (milliseconds, RMS), every 20 ms or so."""
+    return [(time, rms) for time, rms in page.evaluate("witness.sound")]
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression is true."""
+    page.wait_for_function(f"() => {condition}")
+
+
+@contextmanager
+def held(page: Page, url: str) -> Iterator[None]:
+    """The next request to `url` gets its answer at the end of this block, not before."""
+    waiting: list[Route] = []
+    page.route(url, lambda route: waiting.append(route), times=1)
+    yield
+    waiting.pop().continue_()

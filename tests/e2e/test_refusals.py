@@ -1,0 +1,168 @@
+"""What a person reads when something can't be: one sentence, and what to do."""
+
+import json
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, Playwright, Route, expect
+from websockets.sync.client import connect
+
+from local_agent.tokens import Channel, Tokens
+from tests.e2e.agent_process import SECRET, AgentProcess
+from tests.e2e.conftest import NewPage
+from tests.e2e.person import NOTHING, call, sign_in
+
+MakeToken = Callable[[Channel, AgentProcess], str]
+AN_HOUR_AGO = time.time() - 3600
+
+
+def used(channel: Channel, agent: AgentProcess) -> str:
+    """A token that has opened its one connection."""
+    token = Tokens(SECRET).mint("chat", "mara")
+    address = agent.url.replace("http", "ws") + "chat/ws?" + urlencode({"token": token})
+    with connect(address) as socket:
+        assert json.loads(socket.recv())["event"] == "chat.connected"
+    return token
+
+
+def expired(channel: Channel, agent: AgentProcess) -> str:
+    return Tokens(SECRET, now=lambda: AN_HOUR_AGO).mint(channel, "mara")
+
+
+def foreign(channel: Channel, agent: AgentProcess) -> str:
+    return Tokens("the secret of another server").mint(channel, "mara")
+
+
+def for_the_other_channel(channel: Channel, agent: AgentProcess) -> str:
+    return Tokens(SECRET).mint("webrtc" if channel == "chat" else "chat", "mara")
+
+
+REFUSED = [
+    (expired, "The token has expired"),
+    (foreign, "not one of this server's"),
+    (for_the_other_channel, "The token is for"),
+]
+
+
+def give(page: Page, token: str) -> None:
+    """The site's backend hands out this token."""
+    answer = {"token": token, "expiresIn": 60}
+    page.route("**/api/token", lambda route: route.fulfill(json=answer))
+
+
+@pytest.mark.parametrize(("make", "sentence"), [*REFUSED, (used, "used already")])
+def test_a_chat_with_a_bad_token(
+    new_page: NewPage, agent: AgentProcess, make: MakeToken, sentence: str
+) -> None:
+    page = new_page()
+    token = make("chat", agent)
+    give(page, token)
+    page.goto("chat.html")
+    sign_in(page)
+    _refused(page, sentence, token)
+
+
+@pytest.mark.parametrize(("make", "sentence"), REFUSED)
+def test_a_call_with_a_bad_token(
+    new_page: NewPage, agent: AgentProcess, make: MakeToken, sentence: str
+) -> None:
+    page = new_page()
+    token = make("webrtc", agent)
+    give(page, token)
+    page.goto("voice.html")
+    sign_in(page)
+    call(page)
+    _refused(page, sentence, token)
+
+
+def test_a_call_with_a_token_of_a_call_before(new_page: NewPage, agent: AgentProcess) -> None:
+    page = new_page()
+    token = Tokens(SECRET).mint("webrtc", "mara")
+    give(page, token)
+    page.goto("voice.html")
+    sign_in(page)
+    call(page)
+    expect(page.locator("body")).to_have_attribute("data-status", "connected")
+    page.get_by_role("button", name="Hang up").click()
+    call(page)
+    _refused(page, "used already", token)
+
+
+def _refused(page: Page, sentence: str, token: str) -> None:
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(page.locator("body")).to_have_attribute("data-status", "error")
+    assert token not in page.content()
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def test_a_refused_microphone_and_a_second_try(
+    playwright: Playwright, config: SimpleNamespace, new_page: NewPage
+) -> None:
+    options = config.launch_options()
+    # Without this switch nobody presses "allow", and headless Chromium takes that for a no.
+    options["args"].remove("--use-fake-ui-for-media-stream")
+    chromium = playwright.chromium.launch(**options)
+    page = new_page(chromium)
+    page.goto("voice.html")
+    sign_in(page)
+    call(page)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Allow it in the address bar")
+    expect(alert).to_have_attribute("data-code", "microphone_refused")
+    assert page.evaluate("witness.open()") == NOTHING
+
+    page.context.grant_permissions(["microphone"])
+    alert.get_by_role("button", name="Try again").click()
+    expect(page.locator("body")).to_have_attribute("data-status", "connected")
+    expect(alert).to_have_count(0)
+    chromium.close()
+
+
+def test_an_answer_that_is_no_sdp(new_page: NewPage) -> None:
+    page = new_page()
+    page.route(
+        "**/webrtc/offer", lambda route: route.fulfill(json={"sdp": "garbage", "type": "answer"})
+    )
+    page.goto("voice.html")
+    sign_in(page)
+    call(page)
+    expect(page.get_by_role("alert")).to_contain_text("no usable answer")
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def test_an_offer_that_is_no_sdp(new_page: NewPage) -> None:
+    page = new_page()
+
+    def garble(route: Route) -> None:
+        offer = json.loads(route.request.post_data or "")
+        route.continue_(post_data=json.dumps(offer | {"sdp": "v=0\r\ngarbage"}))
+
+    page.route("**/webrtc/offer", garble)
+    page.goto("voice.html")
+    sign_in(page)
+    call(page)
+    expect(page.get_by_role("alert")).to_contain_text("refused the call (HTTP 400)")
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def test_a_server_that_is_gone(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("voice.html")
+    sign_in(page)
+    expect(page.get_by_role("button", name="Call Mara")).to_be_enabled()
+    page.route("**/webrtc/offer", lambda route: route.abort("connectionrefused"))
+    call(page)
+    expect(page.get_by_role("alert")).to_contain_text("could not be reached")
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def test_a_login_that_has_ended(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("chat.html")
+    page.route("**/api/token", lambda route: route.fulfill(status=401, body="{}"))
+    sign_in(page)
+    expect(page.get_by_role("alert")).to_contain_text("Your login has ended. Sign in again.")
+    expect(page.get_by_label("Your name")).to_be_visible()

@@ -1,0 +1,137 @@
+"""A call by voice, from the microphone to the loudspeaker."""
+
+from itertools import pairwise
+from types import SimpleNamespace
+
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.e2e.conftest import AUDIO, NewPage
+from tests.e2e.person import (
+    NOTHING,
+    SILENT,
+    call,
+    connected,
+    history,
+    loudness,
+    messages,
+    sign_in,
+    until,
+    write,
+)
+
+GREETING = "Hello, this is Mara."
+QUESTION = "what are the opening hours on friday"
+ANSWER = "On Friday we are open from nine to six."
+
+SILENCE_BEFORE = 3.4
+"""Seconds: what the long fixtures begin with, for a microphone that can't wait."""
+BARGE_IN_BEGINS = 420
+"""Milliseconds until the first sound in barge_in.wav."""
+
+
+def test_a_spoken_question_is_answered_in_speech(
+    playwright: Playwright, config: SimpleNamespace, new_page: NewPage
+) -> None:
+    options = config.launch_options(microphone=AUDIO / "question.wav")
+    chromium = playwright.chromium.launch(**options)
+    page = new_page(chromium)
+    page.goto("voice.html")
+    page.evaluate("witness.follow('.message')")
+    sign_in(page)
+    call(page)
+    connected(page)
+
+    expect(messages(page, "user")).to_have_text(QUESTION)
+    expect(messages(page, "system")).to_have_text("✓ get_opening_hours")
+    answer = page.locator(".message[data-role=bot]:not([data-speaking]) > p").last
+    expect(answer).to_have_text(ANSWER)
+
+    _heard_bit_by_bit(page)
+    _spoken_word_by_word(page)
+    chromium.close()
+
+
+def _heard_bit_by_bit(page: Page) -> None:
+    """Interim transcripts came first, in the bubble that then held the final one."""
+    heard = history(page, "user")
+    assert len({entry["id"] for entry in heard}) == 1
+    interim = [entry["text"] for entry in heard if "interim" in entry]
+    assert len(interim) >= 2
+    assert "interim" not in heard[-1]
+
+
+def _spoken_word_by_word(page: Page) -> None:
+    """Each word appeared while it was heard: not before the sound, and not all at once."""
+    bubble = history(page, "bot")[-1]["id"]
+    shown = [entry for entry in history(page, "bot") if entry["id"] == bubble]
+    counts = [len(entry["text"].split()) for entry in shown]
+    assert counts == sorted(counts)
+    words = len(ANSWER.split())
+    assert len(set(counts)) >= words - 2
+    first = shown[0]["time"]
+    last = next(entry["time"] for entry in shown if len(entry["text"].split()) == words)
+    sounding = [time for time, rms in loudness(page) if rms > SILENT and first - 500 < time]
+    assert abs(sounding[0] - first) < 700
+    assert 0 < sounding[-1] - last < 1500
+
+
+def test_barging_in_silences_the_agent(new_page: NewPage) -> None:
+    page = new_page()
+    _call_with_studio_microphone(page)
+    _speak(page, "long_answer")
+    until(page, "document.querySelectorAll('[data-speaking]').length === 1")
+    until(page, "document.querySelector('[data-speaking]').textContent.split(' ').length > 8")
+
+    spoke_at = page.evaluate("witness.speak('spoken/barge_in.wav')") + BARGE_IN_BEGINS
+    interrupted = page.locator(".message[data-interrupted]")
+    expect(interrupted).to_contain_text("Our salon began with one chair")
+    expect(interrupted).not_to_contain_text("I can find you a free hour this week")
+    expect(messages(page, "bot").last).to_have_text("Okay.")
+
+    sounding = [time for time, rms in loudness(page) if rms > SILENT]
+    silences = [(before, after) for before, after in pairwise(sounding) if after - before > 200]
+    stopped = next(before for before, after in silences if after > spoke_at)
+    assert 0 < stopped - spoke_at < 500
+
+
+def test_a_muted_user_is_not_heard(new_page: NewPage) -> None:
+    page = new_page()
+    _call_with_studio_microphone(page)
+    page.get_by_role("button", name="Mute").click()
+    expect(page.locator("[data-region=phase]")).to_have_text("You are muted")
+    _speak(page, "page")
+    page.get_by_role("button", name="Unmute").click()
+    _speak(page, "question")
+    expect(messages(page, "bot").last).to_have_text(ANSWER)
+    expect(messages(page, "user")).to_have_text([QUESTION])
+
+
+def test_what_is_written_in_a_call_is_answered_in_speech(new_page: NewPage) -> None:
+    page = new_page()
+    _call_with_studio_microphone(page)
+    write(page, "who am I")
+    expect(messages(page, "user")).to_have_text("who am I")
+    expect(messages(page, "bot").last).to_contain_text("You are Ada")
+
+
+def test_hanging_up_leaves_nothing_open(new_page: NewPage) -> None:
+    page = new_page()
+    _call_with_studio_microphone(page)
+    page.get_by_role("button", name="Hang up").click()
+    expect(page.locator("[data-region=phase]")).to_have_text("You hung up")
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def _speak(page: Page, fixture: str) -> None:
+    page.evaluate(f"witness.speak('spoken/{fixture}.wav', {SILENCE_BEFORE})")
+
+
+def _call_with_studio_microphone(page: Page) -> None:
+    page.goto("voice.html")
+    page.evaluate("witness.microphone()")
+    page.evaluate("witness.follow('.message')")
+    sign_in(page)
+    call(page)
+    connected(page)
+    expect(messages(page, "bot")).to_have_text(GREETING)
+    until(page, "!document.querySelector('[data-speaking]')")
