@@ -10,6 +10,7 @@ import logging
 import runpy
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
     try:
-        server = Server(_agents(options.agent), secret=options.secret, pages=_pages(options.pages))
+        server = Server(
+            _agents(options.agent),
+            secret=options.secret,
+            pages=_pages(options.pages),
+            threads=options.threads,
+        )
         asyncio.run(_serve(server, options.host, options.port))
     except CannotServe as problem:
         sys.stderr.write(f"{problem}\n")
@@ -49,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8765, help="default: %(default)s; 0: any")
     parser.add_argument("--pages", type=Path, help=f"folder of the built pages ({BUILT_PAGES})")
     parser.add_argument("--secret", help="signs the tokens; default: random")
+    parser.add_argument("--threads", type=Path, help="SQLite file of the threads; default: none")
     parser.add_argument("--verbose", action="store_true", help="log what happens")
     return parser
 
@@ -81,8 +88,8 @@ async def _serve(server: Server, host: str, port: int) -> None:
     if host in LOOPBACK:
         offer_loopback()
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
     try:
+        await _set_up(runner)
         await _listen(runner, host, port)
         shown = "localhost" if host in LOOPBACK else host
         real_port = runner.addresses[0][1]
@@ -91,6 +98,13 @@ async def _serve(server: Server, host: str, port: int) -> None:
         await _told_to_end()
     finally:
         await runner.cleanup()
+
+
+async def _set_up(runner: web.AppRunner) -> None:
+    try:
+        await runner.setup()
+    except sqlite3.Error as error:
+        raise CannotServe(f"The file of the threads can't be used: {error}.") from None
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:

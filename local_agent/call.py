@@ -24,7 +24,8 @@ class Call:
     """A running call or chat.
 
     `metadata`: what the browser sent, overlaid by what the token sealed. `ui_context`: the
-    keyed blocks that the page keeps current. `history`: what was said so far, oldest first.
+    keyed blocks that the page keeps current. `history`: what was said so far, oldest first; with a
+    thread, also what was said in its earlier sessions.
     """
 
     def __init__(
@@ -35,13 +36,14 @@ class Call:
         *,
         browser: Mapping[str, Any] | None = None,
         sealed: Mapping[str, Any] | None = None,
+        history: "list[Message] | None" = None,
     ) -> None:
         self.id = identity
         self.channel = channel
         self.metadata: dict[str, Any] = {**(browser or {}), **(sealed or {})}
         self.ui_context: dict[str, str] = {}
         self.language = "en"
-        self.history: list[Message] = []
+        self.history: list[Message] = [] if history is None else history
         self._line = line
         self._prompt_vars: dict[str, str] = {}
 

@@ -16,6 +16,7 @@ from local_agent.agent import Agent
 from local_agent.call import Call
 from local_agent.conversation import Conversation, Replied, Saying, ToolAnswered, ToolsCalled
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
+from local_agent.threads import Thread
 from local_agent.tokens import Metadata
 
 log = logging.getLogger(__name__)
@@ -48,14 +49,16 @@ class ChatSession:
         socket: web.WebSocketResponse,
         agent: Agent,
         sealed: Metadata,
+        thread: Thread,
         ended: Callable[["ChatSession"], None],
     ) -> None:
         self.id = uuid.uuid4().hex
         self.agent = agent
         self._socket = socket
         self._ended = ended
-        self.call = Call(self.id, "chat", self, sealed=sealed)
-        self._conversation = Conversation(agent, self.call)
+        self._thread = thread
+        self.call = Call(self.id, "chat", self, sealed=sealed, history=thread.history)
+        self._conversation = Conversation(agent, self.call, thread.save)
         self._turn: asyncio.Task[None] | None = None
         self._replies = 0
 
@@ -64,6 +67,7 @@ class ChatSession:
         try:
             await self.agent.tell("call.preparing", self.call)
             await self._send("chat.connected", session_id=self.id)
+            await self._send_history()
             await self.agent.tell("chat.started", self.call)
             async for message in self._socket:
                 await self._take(message.data)
@@ -79,6 +83,15 @@ class ChatSession:
 
     async def hang_up(self) -> None:
         await self._socket.close()
+
+    async def _send_history(self) -> None:
+        said = [
+            {"role": message.role, "text": message.text}
+            for message in self._thread.history
+            if message.role != "tool" and message.text
+        ]
+        if said:
+            await self._send("chat.history", messages=said)
 
     async def _take(self, data: object) -> None:
         try:

@@ -6,7 +6,7 @@ its result behind, which a model would choke on.
 """
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,8 @@ class Conversation:
 
     agent: Agent
     call: Call
+    save: Callable[[], None] = lambda: None
+    """Called whenever a turn has entered the history."""
     _new: list[Message] = field(default_factory=list)
 
     async def turn(self, text: str) -> AsyncGenerator[TurnEvent, None]:
@@ -118,6 +120,7 @@ class Conversation:
             del history[0]
             while history and history[0].role != "user":
                 del history[0]
+        self.save()
 
     def _ephemeral(self) -> set[str]:
         return {name for name, tool in self.agent.tools.items() if tool.ephemeral}

@@ -39,7 +39,7 @@ def text_in(frame: dict[str, Any]) -> str:
         raise BadFrame('A message needs a "text" that is not empty.')
     if len(text) > MAX_TEXT:
         raise BadFrame(f"The text is too long; {MAX_TEXT} characters are allowed.")
-    return text.strip()
+    return _unicode(text.strip())
 
 
 def context_in(frame: dict[str, Any]) -> tuple[str, str | None]:
@@ -51,4 +51,13 @@ def context_in(frame: dict[str, Any]) -> tuple[str, str | None]:
         raise BadFrame('set_context needs a "value" that is a string or null.')
     if value is not None and len(value) > MAX_TEXT:
         raise BadFrame(f"The value is too long; {MAX_TEXT} characters are allowed.")
-    return key, value
+    return _unicode(key), None if value is None else _unicode(value)
+
+
+def _unicode(text: str) -> str:
+    """The text, if it can be stored and spoken: JSON can hold half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadFrame("The frame has half a character (a lone surrogate).") from None
+    return text

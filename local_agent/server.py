@@ -15,6 +15,7 @@ from local_agent.chat import ChatSession, new_socket, refuse
 from local_agent.login import Logins, TokenBody
 from local_agent.origins import origin_allowed
 from local_agent.static import Pages
+from local_agent.threads import Threads, thread_name
 from local_agent.tokens import LIFETIME, Channel, Grant, TokenElsewhere, TokenRefused, Tokens
 from local_agent.voice.routes import Calls
 
@@ -25,7 +26,8 @@ MAX_BODY = 256 * 1024
 class Server:
     """Serves `agents`, and the pages of a folder.
 
-    `secret` signs the tokens (a random one by default); `now` gives seconds since the epoch;
+    `secret` signs the tokens (a random one by default); `threads` is the file that keeps the
+    threads (in memory by default); `now` gives seconds since the epoch;
     `recognisers` is how many are made ahead for calls to come (100 MB each).
     """
 
@@ -35,6 +37,7 @@ class Server:
         *,
         secret: str | None = None,
         pages: Path | None = None,
+        threads: Path | None = None,
         now: Callable[[], float] = time.time,
         recognisers: int = 2,
     ) -> None:
@@ -43,9 +46,10 @@ class Server:
         self.chats: set[ChatSession] = set()
         for agent in self.agents.values():
             agent.tokens = self.tokens
+        self._threads = Threads(threads, now)
         self._logins = Logins()
         self._pages = Pages(pages)
-        self.calls = Calls(self._admit, recognisers)
+        self.calls = Calls(self._admit, self._threads, recognisers)
 
     def create_token(
         self, channel: Channel, agent_id: str, metadata: Mapping[str, Any] | None = None
@@ -77,6 +81,7 @@ class Server:
                 web.get("/{path:.*}", self._pages.get),
             ]
         )
+        app.cleanup_ctx.append(self._threads.serve)
         app.on_startup.append(self.calls.start)
         app.on_shutdown.append(self._close_chats)
         app.on_shutdown.append(self.calls.close)
@@ -118,10 +123,12 @@ class Server:
         await socket.prepare(request)
         try:
             agent, grant = self._admit(request.query.get("token", ""), "chat")
-        except TokenRefused as refusal:
+            name = thread_name(agent.id, grant.metadata, request.query.get("thread", ""))
+        except (TokenRefused, ValueError) as refusal:
             await refuse(socket, str(refusal))
             return socket
-        chat = ChatSession(socket, agent, grant.metadata, self.chats.discard)
+        thread = self._threads.open(name)
+        chat = ChatSession(socket, agent, grant.metadata, thread, self.chats.discard)
         self.chats.add(chat)
         await chat.run()
         return socket

@@ -10,9 +10,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-from local_agent.agent import Agent
 from local_agent.brain import Message
-from local_agent.call import Call
 from local_agent.conversation import Conversation, Replied, ToolAnswered, ToolsCalled, TurnEvent
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.mouth import Mouth, Utterance
@@ -31,8 +29,7 @@ class Replies:
 
     def __init__(
         self,
-        agent: Agent,
-        call: Call,
+        conversation: Conversation,
         synthesiser: Synthesiser,
         mouth: Mouth,
         config: VoiceConfig,
@@ -40,8 +37,8 @@ class Replies:
         emit: Emit,
         user_speaks: Callable[[], bool],
     ) -> None:
-        self._conversation = Conversation(agent, call)
-        self._call = call
+        self._conversation = conversation
+        self._call = conversation.call
         self._synthesiser = synthesiser
         self._mouth = mouth
         self._config = config

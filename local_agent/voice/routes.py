@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from local_agent.access import Refused
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
+from local_agent.threads import Thread, Threads, thread_name
 from local_agent.tokens import Channel, Grant
 from local_agent.voice import vad
 from local_agent.voice.peer import BadOffer
@@ -41,10 +42,11 @@ class Calls:
     `recognisers` are made ahead; with 0 nothing is, and the first call waits for what it needs.
     """
 
-    def __init__(self, admit: Admit, recognisers: int) -> None:
+    def __init__(self, admit: Admit, threads: Threads, recognisers: int) -> None:
         self.equipment = Equipment(Recognisers(recognisers), Synthesiser())
         self.live: set[VoiceSession] = set()
         self._admit = admit
+        self._threads = threads
         self._recognisers = recognisers
 
     async def start(self, _app: web.Application) -> None:
@@ -72,6 +74,7 @@ class Calls:
             agent,
             grant,
             self.equipment,
+            thread=self._thread(agent, grant),
             metadata=body.metadata,
             config=body.config,
             ended=self.live.discard,
@@ -82,3 +85,9 @@ class Calls:
         except BadOffer as problem:
             raise Refused(400, str(problem)) from None
         return web.json_response({"sdp": answer, "type": "answer"})
+
+    def _thread(self, agent: Agent, grant: Grant) -> Thread:
+        try:
+            return self._threads.open(thread_name(agent.id, grant.metadata))
+        except ValueError as problem:
+            raise Refused(400, str(problem)) from None

@@ -14,8 +14,10 @@ from typing import Any
 
 from local_agent.agent import Agent
 from local_agent.call import Call
+from local_agent.conversation import Conversation
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
 from local_agent.limits import CallClock
+from local_agent.threads import Thread
 from local_agent.tokens import Grant, Metadata
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.ear import Ear
@@ -55,13 +57,22 @@ class VoiceSession:
         grant: Grant,
         equipment: Equipment,
         *,
+        thread: Thread,
         metadata: Metadata,
         config: dict[str, Any],
         ended: Callable[["VoiceSession"], None],
     ) -> None:
         self.id = uuid.uuid4().hex
         self.agent = agent
-        self.call = Call(self.id, "webrtc", self, browser=metadata, sealed=grant.metadata)
+        self._thread = thread
+        self.call = Call(
+            self.id,
+            "webrtc",
+            self,
+            browser=metadata,
+            sealed=grant.metadata,
+            history=thread.history,
+        )
         self._config = VoiceConfig(self.call)
         self._config.apply(config)
         self._equipment = equipment
@@ -75,8 +86,7 @@ class VoiceSession:
         self._recogniser: Recogniser | None = None
         self._ear: Ear | None = None
         self._replies = Replies(
-            agent,
-            self.call,
+            Conversation(agent, self.call, thread.save),
             equipment.synthesiser,
             self._mouth,
             self._config,
@@ -241,6 +251,8 @@ class VoiceSession:
         await self._peer.close()
         if self._recogniser:
             self._equipment.recognisers.take_back(self._recogniser)
+        # Once more: how much was heard of the last reply is only known now.
+        self._thread.save()
         await self.agent.tell("call.ended", self.call)
         self._ended(self)
 

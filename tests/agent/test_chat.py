@@ -2,52 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 from local_agent import Agent, Call, Message, Rule, Scripted, Server, Text, Turn
 from local_agent.frames import MAX_FRAME, MAX_KEY, MAX_TEXT
+from tests.agent.chatter import ask, chatting, reply, serving, until
 from tests.agent.conftest import Client
-
-Socket = aiohttp.ClientWebSocketResponse
-
-
-@asynccontextmanager
-async def _chat(client: Client, token: str) -> AsyncIterator[Socket]:
-    async with client.ws_connect("/chat/ws", params={"token": token}) as socket:
-        connected = await socket.receive_json()
-        assert connected["event"] == "chat.connected"
-        assert connected["session_id"]
-        yield socket
-
-
-async def _ask(socket: Socket, text: str) -> list[dict[str, Any]]:
-    await socket.send_json({"event": "message", "text": text})
-    return await _until(socket, "chat.done", "chat.error")
-
-
-async def _until(socket: Socket, *last: str) -> list[dict[str, Any]]:
-    frames: list[dict[str, Any]] = []
-    while not frames or frames[-1]["event"] not in last:
-        frames.append(await socket.receive_json(timeout=5))
-    return frames
-
-
-async def _reply(socket: Socket, text: str) -> str:
-    done = (await _ask(socket, text))[-1]
-    assert done["event"] == "chat.done"
-    reply: str = done["text"]
-    return reply
 
 
 async def test_a_reply_streams_the_whole_text_so_far(client: Client, server: Server) -> None:
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
-        *tokens, done = await _ask(socket, " hello ")
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
+        *tokens, done = await ask(socket, " hello ")
     assert done["text"] == "Hello! What can I do for you?"
     assert {frame["message_id"] for frame in tokens} == {done["message_id"]}
     texts = [frame["text"] for frame in tokens]
@@ -57,8 +26,8 @@ async def test_a_reply_streams_the_whole_text_so_far(client: Client, server: Ser
 
 
 async def test_a_tool_is_called_and_answered(client: Client, server: Server) -> None:
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
-        call, result, *_, done = await _ask(socket, "When do you open on Friday?")
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
+        call, result, *_, done = await ask(socket, "When do you open on Friday?")
     (named,) = call["tool_calls"]
     assert (call["event"], named["name"]) == ("chat.tool_call", "get_opening_hours")
     assert named["arguments"] == {"day": "friday"}
@@ -68,21 +37,21 @@ async def test_a_tool_is_called_and_answered(client: Client, server: Server) -> 
 
 
 async def test_the_pages_context_reaches_the_prompt(client: Client, server: Server) -> None:
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
-        assert await _reply(socket, "what do you see") == "I see nothing on your page."
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
+        assert await reply(socket, "what do you see") == "I see nothing on your page."
         for key, value in (("cart", "two combs"), ("page", "checkout")):
             await socket.send_json({"event": "set_context", "key": key, "value": value})
-        assert await _reply(socket, "what do you see") == "I see cart: two combs; page: checkout."
+        assert await reply(socket, "what do you see") == "I see cart: two combs; page: checkout."
         await socket.send_json({"event": "set_context", "key": "cart", "value": None})
-        assert await _reply(socket, "what do you see") == "I see page: checkout."
+        assert await reply(socket, "what do you see") == "I see page: checkout."
 
 
 async def test_sealed_metadata_reaches_the_agent(client: Client, server: Server) -> None:
     sealed = {"userName": "Ada", "companyId": "acme"}
-    async with _chat(client, server.create_token("chat", "mara", sealed)) as socket:
-        assert await _reply(socket, "who am I?") == "You are Ada of acme."
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
-        assert await _reply(socket, "who am I?") == "I do not know who you are."
+    async with chatting(client, server.create_token("chat", "mara", sealed)) as socket:
+        assert await reply(socket, "who am I?") == "You are Ada of acme."
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
+        assert await reply(socket, "who am I?") == "I do not know who you are."
 
 
 @pytest.mark.parametrize(
@@ -100,6 +69,8 @@ async def test_sealed_metadata_reaches_the_agent(client: Client, server: Server)
         '{"event":"message","text":"  "}',
         '{"event":"message","text":7}',
         '{"event":"message","text":"' + "x" * (MAX_TEXT + 1) + '"}',
+        '{"event":"message","text":"half of a smile: \\ud83d"}',
+        '{"event":"set_context","key":"\\ud83d","value":"x"}',
         '{"event":"set_context","value":"x"}',
         '{"event":"set_context","key":"","value":"x"}',
         '{"event":"set_context","key":"k","value":{"a":1}}',
@@ -110,22 +81,22 @@ async def test_sealed_metadata_reaches_the_agent(client: Client, server: Server)
 async def test_a_bad_frame_is_an_error_and_the_session_lives(
     client: Client, server: Server, raw: str
 ) -> None:
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
         await socket.send_str(raw)
         frame = await socket.receive_json()
         assert frame["event"] == "chat.error"
         assert frame["error"].endswith(".")
-        assert await _reply(socket, "hello") == "Hello! What can I do for you?"
+        assert await reply(socket, "hello") == "Hello! What can I do for you?"
 
 
 async def test_a_binary_frame_is_an_error(client: Client, server: Server) -> None:
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
         await socket.send_bytes(b"\0\1")
         assert (await socket.receive_json())["event"] == "chat.error"
 
 
 async def test_too_many_context_keys_are_an_error(client: Client, server: Server) -> None:
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
         for number in range(65):
             await socket.send_json({"event": "set_context", "key": f"k{number}", "value": "v"})
         frame = await socket.receive_json()
@@ -133,10 +104,10 @@ async def test_too_many_context_keys_are_an_error(client: Client, server: Server
 
 
 async def test_a_second_message_during_a_reply_is_an_error(client: Client, server: Server) -> None:
-    async with _chat(client, server.create_token("chat", "mara")) as socket:
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
         await socket.send_json({"event": "message", "text": "tell me the story"})
         await socket.send_json({"event": "message", "text": "hello"})
-        frames = await _until(socket, "chat.done")
+        frames = await until(socket, "chat.done")
     errors = [frame["error"] for frame in frames if frame["event"] == "chat.error"]
     assert errors == ["A reply is still under way; send the next message after it."]
     assert frames[-1]["text"].startswith("Our salon began")
@@ -153,16 +124,10 @@ class _Failing:
 async def test_a_failing_brain_costs_the_turn_and_shows_nothing() -> None:
     server = Server([Agent("failing", brain=_Failing())], recognisers=0)
     token = server.create_token("chat", "failing")
-    async with _serving(server) as client, _chat(client, token) as socket:
+    async with serving(server) as client, chatting(client, token) as socket:
         for _ in range(2):
-            *_, error = await _ask(socket, "hello")
+            *_, error = await ask(socket, "hello")
             assert error == {"event": "chat.error", "error": "The agent could not reply."}
-
-
-@asynccontextmanager
-async def _serving(server: Server) -> AsyncIterator[Client]:
-    async with TestClient(TestServer(server.app())) as client:
-        yield client
 
 
 async def test_listeners_are_told_and_one_that_raises_stops_nothing() -> None:
@@ -188,9 +153,9 @@ async def test_listeners_are_told_and_one_that_raises_stops_nothing() -> None:
         ended.set()
 
     server = Server([agent], recognisers=0)
-    async with _serving(server) as client:
-        async with _chat(client, server.create_token("chat", "told")) as socket:
-            await _ask(socket, "hi")
+    async with serving(server) as client:
+        async with chatting(client, server.create_token("chat", "told")) as socket:
+            await ask(socket, "hi")
         await asyncio.wait_for(ended.wait(), 5)
         assert not server.chats
     assert told == [
@@ -211,8 +176,8 @@ async def test_leaving_in_the_middle_of_a_reply_frees_the_session() -> None:
         ended.set()
 
     server = Server([agent], recognisers=0)
-    async with _serving(server) as client:
-        async with _chat(client, server.create_token("chat", "slow")) as socket:
+    async with serving(server) as client:
+        async with chatting(client, server.create_token("chat", "slow")) as socket:
             await socket.send_json({"event": "message", "text": "go"})
             await socket.receive_json()
         await asyncio.wait_for(ended.wait(), 5)
@@ -222,7 +187,7 @@ async def test_leaving_in_the_middle_of_a_reply_frees_the_session() -> None:
 
 async def test_the_server_going_away_closes_its_chats(server: Server) -> None:
     token = server.create_token("chat", "mara")
-    async with _serving(server) as client, _chat(client, token) as socket:
+    async with serving(server) as client, chatting(client, token) as socket:
         await client.server.close()
         message = await socket.receive()
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 1001)

@@ -81,10 +81,16 @@ def test_what_it_cannot_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     empty.write_text("")
     broken = tmp_path / "broken.py"
     broken.write_text("1 / 0")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("no database " * 100)
     for arguments, sentence in (
         (["--host", "no-such-host.invalid"], "The host 'no-such-host.invalid' is unknown."),
         (["--port", "70000"], "70000 is not a port; choose 0 to 65535."),
         (["--pages", "no/pages"], "There is no folder of pages at 'no/pages'; build them first."),
+        (
+            ["--threads", str(notes)],
+            "The file of the threads can't be used: file is not a database.",
+        ),
         (["no_agent.py"], "There is no agent file 'no_agent.py'."),
         ([str(empty)], f"There is no Agent in {str(empty)!r}."),
         ([str(broken)], f"{str(broken)!r} can't be run: ZeroDivisionError: division by zero."),
