@@ -113,3 +113,36 @@ def test_a_boot_that_failed_may_be_tried_again(visit: Visit, site: str, part: st
         visit.boot(site)
     visit.page.unroute(f"**/{part}")
     assert visit.boot(site, IMPORTS) == "web_client"
+
+
+@pytest.mark.parametrize("lost", ["**/assets/pyodide-*/**", "**/assets/**/*.{mjs,wasm,zip,whl}"])
+def test_a_boot_in_which_nothing_came_may_be_tried_again(
+    visit: Visit, site: str, lost: str
+) -> None:
+    visit.open(f"{site}test.html")
+    visit.page.evaluate("url => import(url)", f"{site}boot.mjs")
+    visit.page.route(lost, lambda route: route.abort())
+    hint = "python_stdlib.zip"
+    with (
+        visit.page.expect_event("requestfailed", lambda request: request.url.endswith(hint)),
+        pytest.raises(Error, match="is the server up"),
+    ):
+        visit.boot(site)
+    visit.page.unroute(lost)
+    assert visit.boot(site, IMPORTS) == "web_client"
+
+
+@pytest.mark.parametrize("part", ["pyodide.asm.wasm", "python_stdlib.zip"])
+def test_a_part_that_breaks_off_is_named_at_once(visit: Visit, site: str, part: str) -> None:
+    def break_off(route: Route) -> None:
+        if route.request.method == "GET":
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    visit.page.route(f"**/{part}", break_off)
+    visit.open(f"{site}test.html")
+    with pytest.raises(Error, match=re.escape(f"{part} didn't arrive")):
+        visit.boot(site)
+    visit.page.unroute(f"**/{part}")
+    assert visit.boot(site, IMPORTS) == "web_client"

@@ -9,8 +9,12 @@
  *
  * Stock Pyodide fetches the interpreter, then the packages. Hints placed in the document make
  * the browser fetch all of them at once. And it hangs, instead of failing, when WebAssembly is
- * forbidden by the page's policy or the server sends a wrong type (5-facts, 5.2): both are looked
- * for here, and a time limit catches the rest.
+ * forbidden by the page's policy, the server sends a wrong type (5-facts, 5.2) or the WebAssembly
+ * doesn't arrive: all three are looked for here, and a time limit catches the rest.
+ *
+ * A hint that failed must not spoil the next try. Chromium keeps what became of it until
+ * something fetches that address, so that a try which ended early would leave its failures for
+ * the next one to find. Each is fetched away as soon as it is known.
  */
 import { assets } from "virtual:assets";
 import { standIn, withStandIn } from "./micropip.js";
@@ -62,8 +66,9 @@ export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options
   const wanted = [...assets.packages, ...[packages].flat()];
   refuseUnknown(wanted);
   delete options.lockFileURL;
-  const hindrance = refuseHindrance(); // before the hints, which it would seem to ignore
-  preload(withDependencies(wanted));
+  const allowed = refuseHindrance(); // before the hints, which it would seem to ignore
+  const lost = preload(withDependencies(wanted));
+  const hindrance = allowed.then(() => lost).then(refuseLost);
   return inTime(Promise.race([stock(options, wanted), hindrance]), timeout);
 }
 
@@ -96,11 +101,7 @@ async function install(pyodide, wanted) {
   if (errors.length) throw new Error(`Python packages didn't load: ${errors.join("; ")}`);
 }
 
-/**
- * Rejects when WebAssembly can't work here, and else stays pending.
- *
- * @returns {Promise<never>}
- */
+/** Rejects when WebAssembly can't work here. */
 async function refuseHindrance() {
   try {
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
@@ -108,12 +109,11 @@ async function refuseHindrance() {
     const advice = "add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy";
     throw new Error(`This page may not run WebAssembly: ${advice}`, { cause });
   }
-  await refuseWrongType(await fetch(wasm, { method: "HEAD" }).catch(unreachable));
-  return new Promise(() => {});
+  refuseWrongType(await fetch(wasm, { method: "HEAD" }).catch(unreachable));
 }
 
 /** @param {Response} answer */
-async function refuseWrongType({ ok, status, headers }) {
+function refuseWrongType({ ok, status, headers }) {
   if (status === 405 || status === 501) return; // no HEAD here; the time limit remains
   if (!ok) throw new Error(`${wasm} answers ${status}`);
   const type = headers.get("Content-Type") ?? "no type";
@@ -129,6 +129,14 @@ async function refuseWrongType({ ok, status, headers }) {
 function unreachable(cause) {
   const advice = "is the server up, and does it allow this page's origin (CORS)?";
   throw new Error(`${wasm} can't be fetched: ${advice}`, { cause });
+}
+
+/**
+ * @param {string} part
+ * @returns {never}
+ */
+function refuseLost(part) {
+  throw new Error(`${part} didn't arrive: it is missing, or the connection broke`);
 }
 
 /**
@@ -177,27 +185,42 @@ function withDependencies(wanted) {
  * Lets the browser fetch all parts at once; a worker has no document to hint in.
  *
  * @param {Package[]} packages
+ * @returns {Promise<string>} the first part that Pyodide can't do without, and doesn't report,
+ *   as soon as it is known not to come; pending when all is well
  */
 function preload(packages) {
-  if (typeof document === "undefined") return;
-  hint("modulepreload", `${interpreter}pyodide.mjs`);
-  hint("modulepreload", `${interpreter}pyodide.asm.mjs`);
-  hint("preload", wasm);
-  hint("preload", `${interpreter}python_stdlib.zip`);
-  for (const { file_name } of packages) hint("preload", base + file_name);
+  return new Promise((lost) => {
+    if (typeof document === "undefined") return;
+    hint("modulepreload", `${interpreter}pyodide.mjs`);
+    hint("modulepreload", `${interpreter}pyodide.asm.mjs`);
+    for (const part of [wasm, `${interpreter}python_stdlib.zip`]) hint("preload", part, lost);
+    for (const { file_name } of packages) hint("preload", base + file_name);
+  });
 }
 
 /**
  * @param {"preload" | "modulepreload"} rel
  * @param {string} href
+ * @param {(href: string) => void} [lost]
  */
-function hint(rel, href) {
+function hint(rel, href, lost) {
   const link = document.createElement("link");
   link.crossOrigin = "anonymous";
-  if (rel === "preload") link.as = "fetch";
   link.rel = rel;
   link.href = href;
+  if (rel === "preload") {
+    link.as = "fetch";
+    link.addEventListener("error", () => {
+      lost?.(href);
+      fetchAway(href);
+    });
+  }
   document.head.append(link);
+}
+
+/** @param {string} href an address whose hint has failed; modules are forgotten by themselves */
+function fetchAway(href) {
+  fetch(href).then(({ body }) => body?.cancel(), () => {});
 }
 
 /** @param {string} name */
