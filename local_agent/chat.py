@@ -1,8 +1,4 @@
-"""The chat socket, /chat/ws (1-protocol, 1.2).
-
-A browser can't read why a handshake failed. So a refusal accepts the socket, says
-`{"event": "error", …}` and closes it with 4401.
-"""
+"""The chat socket, /chat/ws (1-protocol, 1.2)."""
 
 import asyncio
 import contextlib
@@ -16,26 +12,11 @@ from local_agent.agent import Agent
 from local_agent.call import Call
 from local_agent.conversation import Conversation, Replied, Saying, ToolAnswered, ToolsCalled
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
+from local_agent.sockets import go_away
 from local_agent.threads import Thread
 from local_agent.tokens import Metadata
 
 log = logging.getLogger(__name__)
-
-REFUSED = 4401
-"""Close code of a socket whose token opens nothing."""
-
-MAX_MESSAGE = 1024 * 1024
-"""Past this many bytes the socket itself gives up (1009); `MAX_FRAME` gets an error event."""
-
-
-def new_socket() -> web.WebSocketResponse:
-    return web.WebSocketResponse(max_msg_size=MAX_MESSAGE, heartbeat=20.0)
-
-
-async def refuse(socket: web.WebSocketResponse, reason: str) -> None:
-    """Say why, where the browser can read it, and close."""
-    await socket.send_json({"event": "error", "error": reason})
-    await socket.close(code=REFUSED, message=b"refused")
 
 
 class ChatSession:
@@ -76,7 +57,7 @@ class ChatSession:
             await asyncio.shield(asyncio.create_task(self._end()))
 
     async def close(self) -> None:
-        await self._socket.close(code=1001, message=b"the server is going away")
+        await go_away(self._socket)
 
     async def say(self, text: str) -> None:
         await self._send("chat.done", message_id=self._next_id(), text=text)

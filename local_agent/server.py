@@ -11,9 +11,10 @@ from aiohttp import web
 from local_agent.access import Refused, api_rules, origin_of
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
-from local_agent.chat import ChatSession, new_socket, refuse
+from local_agent.chat import ChatSession
 from local_agent.login import Logins, TokenBody
 from local_agent.origins import origin_allowed
+from local_agent.sockets import open_socket, refuse
 from local_agent.static import Pages
 from local_agent.threads import Threads, thread_name
 from local_agent.tokens import LIFETIME, Channel, Grant, TokenElsewhere, TokenRefused, Tokens
@@ -74,6 +75,7 @@ class Server:
                 web.get("/webrtc/token", self._voice_token),
                 web.get("/webrtc/ice-servers", self._ice_servers),
                 web.post("/webrtc/offer", self.calls.offer),
+                web.get("/api/scribe/ws", self.calls.dictate),
                 web.get("/api/sdk/agent-info/{agent}", self._agent_info),
                 web.post("/api/login", self._logins.log_in),
                 web.post("/api/logout", self._logins.log_out),
@@ -117,10 +119,7 @@ class Server:
         return web.json_response({"agent": agent.id, "channels": channels})
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        socket = new_socket()
-        if not socket.can_prepare(request):
-            raise Refused(426, "This address speaks WebSocket only.")
-        await socket.prepare(request)
+        socket = await open_socket(request)
         try:
             agent, grant = self._admit(request.query.get("token", ""), "chat")
             name = thread_name(agent.id, grant.metadata, request.query.get("thread", ""))

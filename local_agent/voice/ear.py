@@ -55,6 +55,12 @@ class Ear:
             window, self._rest = self._rest[:WINDOW], self._rest[WINDOW:]
             self._hear_window(window)
 
+    def end_turn(self) -> None:
+        """The turn that is under way, if one is, ends here."""
+        if self._turns.speaking:
+            self._turns = Turns()
+            self._listener.turn_ended(self._recogniser.finish())
+
     def _hear_window(self, window: Samples) -> None:
         probability = self._vad.probability(window)
         self._windows += 1

@@ -45,6 +45,10 @@ class Recogniser:
         self._listening = False
         return asyncio.wrap_future(self._thread.submit(self._finish))
 
+    async def caught_up(self) -> None:
+        """Wait until all that it was fed is understood."""
+        await asyncio.wrap_future(self._thread.submit(lambda: None))
+
     def reset(self) -> None:
         """Drop an utterance that was not finished."""
         if self._listening:

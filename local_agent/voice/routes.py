@@ -1,4 +1,4 @@
-"""POST /webrtc/offer (1-protocol, 1.3), and the calls that it began."""
+"""What needs a recogniser: POST /webrtc/offer (1-protocol, 1.3) and /api/scribe/ws (1.4)."""
 
 import asyncio
 import json
@@ -11,19 +11,23 @@ from pydantic import BaseModel, Field
 from local_agent.access import Refused
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
+from local_agent.sockets import go_away, open_socket, refuse
 from local_agent.threads import Thread, Threads, thread_name
-from local_agent.tokens import Channel, Grant
+from local_agent.tokens import Channel, Grant, TokenRefused
 from local_agent.voice import vad
+from local_agent.voice.dictation import Dictation
 from local_agent.voice.peer import BadOffer
 from local_agent.voice.recogniser import Recognisers
 from local_agent.voice.session import Equipment, VoiceSession
 from local_agent.voice.synthesis import Synthesiser
 
-MAX_CALLS = 8
-"""How many calls may run at the same time; each takes 100 MB for its recogniser."""
+MAX_LINES = 8
+"""How many calls and dictations may run at a time; each takes 100 MB for its recogniser."""
 
 MAX_METADATA = 16 * 1024
 """Longest browser metadata, in characters of JSON."""
+
+_BUSY = "All lines are busy; try again later."
 
 Admit = Callable[[str, Channel], tuple[Agent, Grant]]
 
@@ -45,6 +49,7 @@ class Calls:
     def __init__(self, admit: Admit, threads: Threads, recognisers: int) -> None:
         self.equipment = Equipment(Recognisers(recognisers), Synthesiser())
         self.live: set[VoiceSession] = set()
+        self.dictations: set[Dictation] = set()
         self._admit = admit
         self._threads = threads
         self._recognisers = recognisers
@@ -57,8 +62,11 @@ class Calls:
             await asyncio.to_thread(vad.load)
 
     async def close(self, _app: web.Application) -> None:
-        """End every call and let go of what they share."""
-        await asyncio.gather(*(call.close() for call in tuple(self.live)))
+        """End all, and let go of what they share."""
+        await asyncio.gather(
+            *(call.close() for call in tuple(self.live)),
+            *(go_away(dictation.socket) for dictation in tuple(self.dictations)),
+        )
         await self.equipment.recognisers.close()
         await self.equipment.synthesiser.close()
 
@@ -68,8 +76,8 @@ class Calls:
         agent, grant = self._admit(body.token, "webrtc")
         if len(json.dumps(body.metadata)) > MAX_METADATA:
             raise Refused(400, f"metadata: {MAX_METADATA} characters of JSON are allowed.")
-        if len(self.live) >= MAX_CALLS:
-            raise Refused(503, "All lines are busy; try again later.")
+        if self._busy:
+            raise Refused(503, _BUSY)
         call = VoiceSession(
             agent,
             grant,
@@ -85,6 +93,36 @@ class Calls:
         except BadOffer as problem:
             raise Refused(400, str(problem)) from None
         return web.json_response({"sdp": answer, "type": "answer"})
+
+    async def dictate(self, request: web.Request) -> web.StreamResponse:
+        """GET /api/scribe/ws"""
+        socket = await open_socket(request)
+        language = request.query.get("lang") or "en"
+        try:
+            self._admit(request.query.get("token", ""), "chat")
+            if self._busy:
+                await refuse(socket, _BUSY)
+            elif language.lower().partition("-")[0] != "en":
+                await refuse(socket, f"Only English can be dictated here, not {language[:20]!r}.")
+            else:
+                await self._dictate(socket)
+        except TokenRefused as refusal:
+            await refuse(socket, str(refusal))
+        return socket
+
+    async def _dictate(self, socket: web.WebSocketResponse) -> None:
+        recogniser = await self.equipment.recognisers.lend()
+        dictation = Dictation(socket, recogniser)
+        self.dictations.add(dictation)
+        try:
+            await dictation.run()
+        finally:
+            self.dictations.discard(dictation)
+            self.equipment.recognisers.take_back(recogniser)
+
+    @property
+    def _busy(self) -> bool:
+        return len(self.live) + len(self.dictations) >= MAX_LINES
 
     def _thread(self, agent: Agent, grant: Grant) -> Thread:
         try:

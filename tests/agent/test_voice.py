@@ -231,7 +231,7 @@ async def test_the_server_going_away_ends_its_calls() -> None:
 async def test_when_all_lines_are_busy_a_call_is_refused(
     client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "MAX_CALLS", 0)
+    monkeypatch.setattr(routes, "MAX_LINES", 0)
     body = {"sdp": "m=audio", "type": "offer", "token": server.create_token("webrtc", "mara")}
     async with client.post("/webrtc/offer", json=body) as response:
         assert response.status == 503
