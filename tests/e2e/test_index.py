@@ -37,7 +37,7 @@ def test_a_page_fits_its_screen(new_page: NewPage, config: object, path: str, sc
 def test_no_request_leaves_the_machine(new_page: NewPage, agent: AgentProcess, path: str) -> None:
     page = new_page()
     asked: list[Request] = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.append(request))
     page.goto(path)
     expect(page.get_by_role("button", name="Sign in")).to_be_enabled()
     hosts = {urlsplit(request.url).netloc for request in asked} - {""}  # data: and blob:

@@ -1,0 +1,185 @@
+"""`<pinecall-orb>` on a page: from the first press to the end of a call (3-elements)."""
+
+from types import SimpleNamespace
+
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.person import NOTHING, SILENT, held, loudness, until
+from tests.e2e.visitor import (
+    ORB,
+    SCRIPT,
+    WASM,
+    button,
+    caption,
+    embed,
+    greeted,
+    in_call,
+    press,
+    show,
+    statuses,
+    told,
+)
+
+QUESTION = "what are the opening hours on friday"
+ANSWER = "On Friday we are open from nine to six."
+SILENCE_BEFORE = 3.4
+"""Seconds: what question.wav begins with."""
+
+IN_CALL = {"tracks": 1, "peers": 1, "sockets": 0}
+
+
+def test_an_untouched_orb_is_there_without_python(new_page: NewPage) -> None:
+    page = new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("embed.html")
+    expect(button(page, "Talk to Mara")).to_be_visible()
+    expect(caption(page)).to_have_text("Talk to Mara")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "/assets/" in url or url.endswith((".wasm", ".mjs"))] == []
+    scripts: list[str] = page.evaluate("[...document.scripts].map(script => script.src)")
+    assert [src.rpartition("/")[2] for src in scripts] == ["pinecall.js"]
+
+
+def test_a_call_from_the_press_to_hanging_up(new_page: NewPage) -> None:
+    page = embed(new_page)
+    page.evaluate("witness.microphone()")
+    page.evaluate("orb.captions()")
+    press(page)
+    in_call(page)
+    greeted(page)
+    page.evaluate(f"witness.speak('spoken/question.wav', {SILENCE_BEFORE})")
+    expect(caption(page)).to_have_text(ANSWER)
+
+    captions: list[str] = page.evaluate("orb.captioned")
+    assert captions.index(QUESTION) < captions.index(ANSWER)
+    asked_at = page.evaluate("performance.now()") - 10_000
+    assert max(rms for time, rms in loudness(page) if time > asked_at) > 10 * SILENT
+
+    press(page, "Hang up on Mara")
+    expect(caption(page)).to_have_text("Talk to Mara")
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def test_two_orbs_share_one_python(new_page: NewPage) -> None:
+    page = new_page()
+    fetched: list[str] = []
+    page.on("request", lambda request: request.method == "GET" and fetched.append(request.url))
+    second = ORB.replace('name="Mara"', 'name="Lou"')
+    show(page, SCRIPT + ORB + second)
+    button(page, "Talk to Mara").click()
+    button(page, "Talk to Lou").click()
+    in_call(page)
+    expect(button(page, "Hang up on Lou")).to_be_visible()
+    assert page.evaluate("witness.open()") == {"tracks": 2, "peers": 2, "sockets": 0}
+    assert len([url for url in fetched if url.endswith("pyodide.asm.wasm")]) == 1
+
+
+def test_a_press_is_remembered_while_python_loads(new_page: NewPage) -> None:
+    page = embed(new_page)
+    with held(page, WASM):
+        press(page)
+        expect(button(page, "Cancel the call to Mara")).to_be_visible()
+        expect(caption(page)).to_have_text("Getting ready…")
+        assert page.evaluate("document.querySelector('pinecall-orb').getState().status") == (
+            "connecting"
+        )
+    in_call(page)
+    assert page.evaluate("witness.open()") == IN_CALL
+    assert page.evaluate("witness.opened().tracks") == 1
+
+
+def test_a_press_taken_back_while_python_loads(new_page: NewPage) -> None:
+    page = embed(new_page)
+    with held(page, WASM):
+        press(page)
+        until(page, "witness.open().tracks === 1")
+        press(page, "Cancel the call to Mara")
+        expect(caption(page)).to_have_text("Talk to Mara")
+        until(page, "witness.open().tracks === 0")
+    _stays_at_rest(page)
+    press(page)
+    in_call(page)
+
+
+def test_a_microphone_granted_after_the_press_was_taken_back(new_page: NewPage) -> None:
+    page = embed(new_page)
+    page.evaluate("witness.holdMicrophone()")
+    with held(page, WASM):
+        press(page)
+        until(page, "witness.microphoneAsked()")
+        press(page, "Cancel the call to Mara")
+        page.evaluate("witness.grantMicrophone()")
+        until(page, "witness.opened().tracks === 1")
+        until(page, "witness.open().tracks === 0")
+    _stays_at_rest(page)
+
+
+def _stays_at_rest(page: Page) -> None:
+    """Python came up, and did not call."""
+    until(page, "orb.told.some(([name]) => name === 'ready')")
+    page.wait_for_load_state("networkidle")
+    expect(button(page, "Talk to Mara")).to_be_visible()
+    assert statuses(page) == []
+    assert page.evaluate("witness.open()") == NOTHING
+    assert page.evaluate("witness.opened().peers") == 0
+
+
+def test_an_orb_taken_off_the_page_in_mid_call(new_page: NewPage) -> None:
+    page = embed(new_page)
+    press(page)
+    in_call(page)
+    page.evaluate("window.taken = document.querySelector('pinecall-orb'); taken.remove()")
+    until(page, f"JSON.stringify(witness.open()) === '{_compact(NOTHING)}'")
+
+    page.evaluate("document.querySelector('main').append(taken)")
+    expect(caption(page)).to_have_text("Talk to Mara")
+    press(page)
+    in_call(page)
+    assert page.evaluate("witness.open()") == IN_CALL
+
+
+def _compact(counts: dict[str, int]) -> str:
+    return "{" + ",".join(f'"{name}":{count}' for name, count in counts.items()) + "}"
+
+
+def test_an_orb_moved_in_mid_call_goes_on(new_page: NewPage) -> None:
+    page = embed(new_page)
+    press(page)
+    in_call(page)
+    page.evaluate("document.querySelector('main').append(document.querySelector('pinecall-orb'))")
+    greeted(page)
+    in_call(page)
+    assert page.evaluate("witness.opened()") == IN_CALL
+
+
+def test_a_boot_that_fails_is_told_and_the_next_press_tries_again(new_page: NewPage) -> None:
+    page = embed(new_page)
+    page.route("**/assets/**", lambda route: route.abort("internetdisconnected"))
+    press(page)
+    expect(caption(page)).to_contain_text("Check the connection, then press to try again")
+    assert told(page, "error")[-1]["code"] == "boot_failed"
+    until(page, "witness.open().tracks === 0")
+    page.unroute("**/assets/**")
+    press(page, "Try again to talk to Mara")
+    in_call(page)
+
+
+def test_a_refused_microphone_and_a_second_press(
+    playwright: Playwright, config: SimpleNamespace, new_page: NewPage
+) -> None:
+    options = config.launch_options()
+    # Without this switch nobody presses "allow", and headless Chromium takes that for a no.
+    options["args"].remove("--use-fake-ui-for-media-stream")
+    chromium = playwright.chromium.launch(**options)
+    page = embed(new_page, browser=chromium)
+    press(page)
+    expect(caption(page)).to_contain_text("Allow it in the address bar")
+    assert told(page, "error")[-1]["code"] == "microphone_refused"
+    assert page.evaluate("witness.open()") == NOTHING
+
+    page.context.grant_permissions(["microphone"])
+    press(page, "Try again to talk to Mara")
+    in_call(page)
+    chromium.close()

@@ -1,0 +1,68 @@
+"""A visitor of a page with a `<pinecall-orb>` on it."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.person import until
+
+WITNESS = Path(__file__).parent / "page" / "orb.js"
+
+SCRIPT = '<script src="pinecall.js"></script>'
+ORB = '<pinecall-orb agent="mara" name="Mara" server="/"></pinecall-orb>'
+
+WASM = "**/pyodide.asm.wasm"
+
+
+def embed(new_page: NewPage, **options: Any) -> Page:
+    """The demo page with the orb."""
+    page: Page = new_page(**options)
+    page.add_init_script(path=WITNESS)
+    page.goto("embed.html")
+    return page
+
+
+def show(page: Page, body: str) -> None:
+    """A page of somebody's own, on the agent's host."""
+    html = f'<!doctype html><link rel="icon" href="data:,"><title>A site</title>{body}'
+    page.add_init_script(path=WITNESS)
+    page.route("**/own.html", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto("own.html")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def press(page: Page, name: str = "Talk to Mara") -> None:
+    button(page, name).click()
+
+
+def caption(page: Page) -> Locator:
+    return page.locator("pinecall-orb .caption")
+
+
+def in_call(page: Page) -> None:
+    expect(button(page, "Hang up on Mara")).to_be_visible()
+
+
+def greeted(page: Page) -> None:
+    """The greeting is over: what is said now interrupts nothing."""
+    expect(caption(page)).to_have_text("Hello, this is Mara.")
+    until(page, "!document.querySelector('pinecall-orb').getState().agentSpeaking")
+
+
+def told(page: Page, name: str) -> list[dict[str, Any]]:
+    """The details of all `pinecall:{name}` events so far."""
+    events: list[tuple[str, dict[str, Any], str]] = page.evaluate("orb.told")
+    return [detail for kind, detail, _ in events if kind == name]
+
+
+def statuses(page: Page) -> list[str]:
+    return [detail["status"] for detail in told(page, "status")]
+
+
+def say(page: Page, text: str) -> None:
+    page.evaluate("text => document.querySelector('pinecall-orb').sendText(text)", text)
