@@ -17,18 +17,21 @@ WASM = "**/pyodide.asm.wasm"
 
 
 def embed(new_page: NewPage, **options: Any) -> Page:
-    """The demo page with the orb."""
-    page: Page = new_page(**options)
+    """The demo page with the orb; `options` as for `new_page`."""
+    page = new_page(**options)
     page.add_init_script(path=WITNESS)
     page.goto("embed.html")
     return page
 
 
-def show(page: Page, body: str) -> None:
-    """A page of somebody's own, on the agent's host."""
-    html = f'<!doctype html><link rel="icon" href="data:,"><title>A site</title>{body}'
+def show(page: Page, body: str, policy: str = "") -> None:
+    """A page of somebody's own, on the agent's host, under a Content-Security-Policy."""
+    html = f"<!doctype html><title>A site</title>{body}"
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    if policy:
+        headers["Content-Security-Policy"] = policy
     page.add_init_script(path=WITNESS)
-    page.route("**/own.html", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.route("**/own.html", lambda route: route.fulfill(body=html, headers=headers))
     page.goto("own.html")
 
 

@@ -1,0 +1,145 @@
+"""What a site says to its `<pinecall-orb>`, and what it is told (3-elements)."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.person import NOTHING, until
+from tests.e2e.visitor import (
+    ORB,
+    SCRIPT,
+    button,
+    caption,
+    greeted,
+    in_call,
+    press,
+    say,
+    show,
+    statuses,
+    told,
+)
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "require-trusted-types-for 'script'"
+)
+
+MALLORY = (
+    "const orb = document.querySelector('pinecall-orb'); orb.metadata = {userName: 'Mallory'};"
+)
+
+LOGIN = """
+const post = async (path, body) => {
+  const headers = {"Content-Type": "application/json"};
+  const answer = await fetch(path, {method: "POST", headers, body: JSON.stringify(body)});
+  return answer.json();
+};
+window.minted = 0;
+orb.tokenProvider = async () => {
+  await post("/api/login", {name: "Ada"});
+  window.minted += 1;
+  return post("/api/token", {agent: "mara", channel: "webrtc"});
+};
+"""
+
+
+def test_metadata_of_the_page_reach_the_agent(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, f"{ORB}<script>{MALLORY}</script>{SCRIPT}")
+    _who_am_i(page, "You are Mallory.")
+
+
+def test_metadata_sealed_by_the_login_win(new_page: NewPage) -> None:
+    """Said before the script has defined the element: it holds all the same."""
+    page = new_page()
+    show(page, f"{ORB}<script>{MALLORY}{LOGIN}</script>{SCRIPT}")
+    _who_am_i(page, "You are Ada of acme.")
+    assert page.evaluate("window.minted") == 1
+
+
+def test_metadata_set_once_python_is_up_hold_for_the_next_call(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, SCRIPT + ORB)
+    _who_am_i(page, "I do not know who you are.")
+    page.evaluate("document.querySelector('pinecall-orb').metadata = {userName: 'Grace'}")
+    press(page, "Hang up on Mara")
+    _who_am_i(page, "You are Grace.")
+
+
+def _who_am_i(page: Page, answer: str) -> None:
+    press(page)
+    in_call(page)
+    greeted(page)
+    say(page, "who am I")
+    expect(caption(page)).to_have_text(answer)
+
+
+def test_an_agent_that_is_not_there(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, SCRIPT + ORB.replace('agent="mara"', 'agent="nobody"'))
+    press(page)
+    error = page.locator("pinecall-orb .caption p.error")
+    expect(error).to_contain_text("nobody")
+    assert page.evaluate("witness.open()") == NOTHING
+    page.evaluate("document.querySelector('pinecall-orb').setAttribute('agent', 'mara')")
+    press(page, "Try again to talk to Mara")
+    in_call(page)
+
+
+def test_a_provider_that_rejects_with_mere_words(new_page: NewPage) -> None:
+    page = new_page()
+    provider = "document.querySelector('pinecall-orb').tokenProvider"
+    refusing = f"{provider} = () => Promise.reject('Please log in to Salon Mara first.')"
+    show(page, f"{ORB}{SCRIPT}<script>{refusing}</script>")
+    press(page)
+    expect(caption(page)).to_have_text("Please log in to Salon Mara first.")
+    expect(button(page, "Try again to talk to Mara")).to_be_visible()
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def test_a_strict_policy_of_the_page(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, SCRIPT + ORB, POLICY)
+    press(page)
+    in_call(page)
+    expect(caption(page)).to_have_text("Hello, this is Mara.")
+    press(page, "Hang up on Mara")
+    expect(caption(page)).to_have_text("Talk to Mara")
+    assert page.evaluate("orb.violations") == []
+
+
+def test_the_page_is_told_of_a_call(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, f'{SCRIPT}<div id="outside">{ORB}</div>')
+    press(page)
+    in_call(page)
+    greeted(page)
+    press(page, "Hang up on Mara")
+    until(page, "orb.told.at(-1)[1].status === 'idle'")
+
+    assert statuses(page) == ["connecting", "connected", "idle"]
+    assert told(page, "ready") == [{}]
+    assert told(page, "error") == []
+    last = told(page, "transcript")[-1]["messages"]
+    assert [(said["role"], said["text"]) for said in last] == [("bot", "Hello, this is Mara.")]
+    growing = [len(_words(detail)) for detail in told(page, "transcript") if detail["messages"]]
+    assert growing == sorted(growing)
+    assert len(set(growing)) == 4
+
+
+def _words(detail: dict[str, Any]) -> list[str]:
+    words: list[str] = detail["messages"][0]["text"].split()
+    return words
+
+
+def test_the_page_is_told_of_an_error(new_page: NewPage) -> None:
+    page = new_page()
+    page.route("**/webrtc/offer", lambda route: route.abort("connectionrefused"))
+    show(page, SCRIPT + ORB)
+    press(page)
+    expect(button(page, "Try again to talk to Mara")).to_be_visible()
+    assert statuses(page) == ["connecting", "error"]
+    shown = caption(page).inner_text()
+    assert "could not be reached" in shown
+    assert told(page, "error") == [{"message": shown, "code": "offer_refused"}]
