@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             secret=options.secret,
             pages=_pages(options.pages),
             threads=options.threads,
+            faults=options.faults,
         )
         asyncio.run(_serve(server, options.host, options.port))
     except CannotServe as problem:
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pages", type=Path, help=f"folder of the built pages ({BUILT_PAGES})")
     parser.add_argument("--secret", help="signs the tokens; default: random")
     parser.add_argument("--threads", type=Path, help="SQLite file of the threads; default: none")
+    parser.add_argument("--faults", action="store_true", help="let tests make it fail: /_faults")
     parser.add_argument("--verbose", action="store_true", help="log what happens")
     return parser
 

@@ -1,8 +1,8 @@
 """Who may use the API from a page: origins, CORS and clear refusals (4-local-agent, 4.1).
 
 A route that names an agent follows that agent's `allowed_origins`; the others follow all
-agents'. The login has no CORS: it is for its own pages alone. Static files are open to all.
-Every refusal of the API is JSON, `{"error": sentence}`.
+agents'. The login and the faults have no CORS: they are for their own pages and for tests.
+Static files are open to all. Every refusal of the API is JSON, `{"error": sentence}`.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from local_agent.origins import origin_allowed
 from local_agent.tokens import TokenRefused
 
 _SHARED = ("/chat/", "/webrtc/", "/api/sdk/", "/api/scribe/")
-_API = (*_SHARED, "/api/")
+_API = (*_SHARED, "/api/", "/_faults")
 
 
 class Refused(Exception):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,19 @@ from local_agent.access import Refused, api_rules, origin_of
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
 from local_agent.chat import ChatSession
+from local_agent.faults import Faults
+from local_agent.faulty import FaultyPeer, FaultySocket
 from local_agent.login import Logins, TokenBody
 from local_agent.origins import origin_allowed
-from local_agent.sockets import open_socket, refuse
+from local_agent.sockets import NewSocket, new_socket, open_socket, refuse
 from local_agent.static import Pages
 from local_agent.threads import Threads, thread_name
 from local_agent.tokens import LIFETIME, Channel, Grant, TokenElsewhere, TokenRefused, Tokens
+from local_agent.voice.peer import NewPeer, Peer
+from local_agent.voice.recogniser import Recognisers
 from local_agent.voice.routes import Calls
+from local_agent.voice.session import Equipment
+from local_agent.voice.synthesis import Synthesiser
 
 MAX_BODY = 256 * 1024
 """Longest request body, in bytes."""
@@ -29,7 +36,8 @@ class Server:
 
     `secret` signs the tokens (a random one by default); `threads` is the file that keeps the
     threads (in memory by default); `now` gives seconds since the epoch;
-    `recognisers` is how many are made ahead for calls to come (100 MB each).
+    `recognisers` is how many are made ahead for calls to come (100 MB each); with
+    `faults` anybody who reaches the server can make it fail, as tests of clients need.
     """
 
     def __init__(
@@ -41,6 +49,7 @@ class Server:
         threads: Path | None = None,
         now: Callable[[], float] = time.time,
         recognisers: int = 2,
+        faults: bool = False,
     ) -> None:
         self.agents = {agent.id: agent for agent in agents}
         self.tokens = Tokens(secret, now)
@@ -50,7 +59,10 @@ class Server:
         self._threads = Threads(threads, now)
         self._logins = Logins()
         self._pages = Pages(pages)
-        self.calls = Calls(self._admit, self._threads, recognisers)
+        self._faults = Faults() if faults else None
+        self._new_socket, new_peer = _lines(self._faults)
+        equipment = Equipment(Recognisers(recognisers), Synthesiser(), new_peer)
+        self.calls = Calls(self._admit, self._threads, equipment, self._new_socket)
 
     def create_token(
         self, channel: Channel, agent_id: str, metadata: Mapping[str, Any] | None = None
@@ -68,6 +80,9 @@ class Server:
     def app(self) -> web.Application:
         """The aiohttp application that serves all this."""
         app = web.Application(client_max_size=MAX_BODY, middlewares=[api_rules(self.agents)])
+        if self._faults:
+            app.middlewares.append(self._faults.of_requests())
+            app.add_routes(self._faults.routes())
         app.add_routes(
             [
                 web.get("/chat/token", self._chat_token),
@@ -119,7 +134,7 @@ class Server:
         return web.json_response({"agent": agent.id, "channels": channels})
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        socket = await open_socket(request)
+        socket = await open_socket(request, self._new_socket)
         try:
             agent, grant = self._admit(request.query.get("token", ""), "chat")
             name = thread_name(agent.id, grant.metadata, request.query.get("thread", ""))
@@ -148,6 +163,12 @@ class Server:
 
     async def _close_chats(self, _app: web.Application) -> None:
         await asyncio.gather(*(chat.close() for chat in tuple(self.chats)))
+
+
+def _lines(faults: Faults | None) -> tuple[NewSocket, NewPeer]:
+    if faults is None:
+        return new_socket, Peer
+    return partial(FaultySocket, faults), partial(FaultyPeer, faults)
 
 
 def _token_response(request: web.Request, token: str) -> web.Response:

@@ -4,6 +4,8 @@ A browser can't read why a handshake failed. So a refusal accepts the socket, sa
 `{"event": "error", …}` and closes it with 4401.
 """
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from local_agent.access import Refused
@@ -15,9 +17,16 @@ MAX_MESSAGE = 1024 * 1024
 """Past this many bytes the socket itself gives up (1009); `MAX_FRAME` gets an error event."""
 
 
-async def open_socket(request: web.Request) -> web.WebSocketResponse:
+NewSocket = Callable[[web.Request], web.WebSocketResponse]
+
+
+def new_socket(_request: web.Request) -> web.WebSocketResponse:
+    return web.WebSocketResponse(max_msg_size=MAX_MESSAGE, heartbeat=20.0)
+
+
+async def open_socket(request: web.Request, new: NewSocket) -> web.WebSocketResponse:
     """The socket that was asked for. Raises Refused where none was."""
-    socket = web.WebSocketResponse(max_msg_size=MAX_MESSAGE, heartbeat=20.0)
+    socket = new(request)
     if not socket.can_prepare(request):
         raise Refused(426, "This address speaks WebSocket only.")
     await socket.prepare(request)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 import av
@@ -46,6 +47,9 @@ class Owner(Protocol):
     def told(self, frame: object) -> None: ...
 
     def gone(self) -> None: ...
+
+
+NewPeer = Callable[[Owner, MediaStreamTrack], "Peer"]
 
 
 class Peer:

@@ -85,7 +85,7 @@ class Recognisers:
 
     def __init__(self, kept: int) -> None:
         self.lent = 0
-        self._kept = kept
+        self.kept = kept
         self._ready: list[Recogniser] = []
         self._making: asyncio.Task[None] | None = None
 
@@ -106,7 +106,7 @@ class Recognisers:
 
     def take_back(self, recogniser: Recogniser) -> None:
         self.lent -= 1
-        if len(self._ready) < self._kept:
+        if len(self._ready) < self.kept:
             recogniser.reset()
             self._ready.append(recogniser)
         else:
@@ -116,10 +116,10 @@ class Recognisers:
         """Let go of all that are not lent, and keep none from now on."""
         if self._making:
             await asyncio.wait({self._making})
-        self._kept = 0
+        self.kept = 0
         while self._ready:
             self._ready.pop().stop()
 
     async def _make(self) -> None:
-        while len(self._ready) < self._kept:
+        while len(self._ready) < self.kept:
             self._ready.append(await asyncio.to_thread(Recogniser))

@@ -11,15 +11,13 @@ from pydantic import BaseModel, Field
 from local_agent.access import Refused
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
-from local_agent.sockets import go_away, open_socket, refuse
+from local_agent.sockets import NewSocket, go_away, open_socket, refuse
 from local_agent.threads import Thread, Threads, thread_name
 from local_agent.tokens import Channel, Grant, TokenRefused
 from local_agent.voice import vad
 from local_agent.voice.dictation import Dictation
 from local_agent.voice.peer import BadOffer
-from local_agent.voice.recogniser import Recognisers
 from local_agent.voice.session import Equipment, VoiceSession
-from local_agent.voice.synthesis import Synthesiser
 
 MAX_LINES = 8
 """How many calls and dictations may run at a time; each takes 100 MB for its recogniser."""
@@ -43,20 +41,22 @@ class OfferBody(BaseModel):
 class Calls:
     """The voice half of a server. `admit` uses a token up, or raises TokenRefused.
 
-    `recognisers` are made ahead; with 0 nothing is, and the first call waits for what it needs.
+    Where `equipment` keeps no recogniser ready nothing is, and the first call waits.
     """
 
-    def __init__(self, admit: Admit, threads: Threads, recognisers: int) -> None:
-        self.equipment = Equipment(Recognisers(recognisers), Synthesiser())
+    def __init__(
+        self, admit: Admit, threads: Threads, equipment: Equipment, new_socket: NewSocket
+    ) -> None:
+        self.equipment = equipment
         self.live: set[VoiceSession] = set()
         self.dictations: set[Dictation] = set()
         self._admit = admit
         self._threads = threads
-        self._recognisers = recognisers
+        self._new_socket = new_socket
 
     async def start(self, _app: web.Application) -> None:
         """Make ahead what the first call would have to wait for."""
-        if self._recognisers:
+        if self.equipment.recognisers.kept:
             self.equipment.recognisers.prepare()
             await self.equipment.synthesiser.prepare()
             await asyncio.to_thread(vad.load)
@@ -96,7 +96,7 @@ class Calls:
 
     async def dictate(self, request: web.Request) -> web.StreamResponse:
         """GET /api/scribe/ws"""
-        socket = await open_socket(request)
+        socket = await open_socket(request, self._new_socket)
         language = request.query.get("lang") or "en"
         try:
             self._admit(request.query.get("token", ""), "chat")

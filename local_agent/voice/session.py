@@ -23,7 +23,7 @@ from local_agent.voice.config import VoiceConfig
 from local_agent.voice.ear import Ear
 from local_agent.voice.metrics import Metrics
 from local_agent.voice.mouth import Mouth, Utterance
-from local_agent.voice.peer import Peer
+from local_agent.voice.peer import NewPeer
 from local_agent.voice.recogniser import Recogniser, Recognisers
 from local_agent.voice.replies import Replies
 from local_agent.voice.sound import Level, Samples
@@ -46,6 +46,7 @@ class Equipment:
 
     recognisers: Recognisers
     synthesiser: Synthesiser
+    new_peer: NewPeer
 
 
 class VoiceSession:
@@ -81,7 +82,7 @@ class VoiceSession:
         self._closing: asyncio.Task[None] | None = None
         self._clock = CallClock(agent.limits, asyncio.get_running_loop().time())
         self._mouth = Mouth(self)
-        self._peer = Peer(self, self._mouth)
+        self._peer = equipment.new_peer(self, self._mouth)
         self._metrics = Metrics(self._emit)
         self._recogniser: Recogniser | None = None
         self._ear: Ear | None = None

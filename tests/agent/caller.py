@@ -83,6 +83,7 @@ class Caller:
         self._channel = self._connection.createDataChannel("events", ordered=True)
         self._channel.on("message", self._told)
         self._channel.on("open", self._news.set)
+        self._channel.on("close", self._news.set)
         self._connection.on("track", self._take_track)
         self._listening: asyncio.Task[None] | None = None
 
@@ -95,6 +96,11 @@ class Caller:
             assert response.status == 200, answer
         await self._connection.setRemoteDescription(RTCSessionDescription(**answer))
         await self.until(lambda: self._channel.readyState == "open")
+
+    @property
+    def closed(self) -> bool:
+        """Whether the server closed the connection."""
+        return bool(self._channel.readyState == "closed")
 
     def send(self, frame: str | Event) -> None:
         self._channel.send(frame if isinstance(frame, str) else json.dumps(frame))
