@@ -46,7 +46,7 @@ local_events: list[st.SearchStrategy[object]] = [
     ),
     st.builds(facts.ToolDismissed, tools),
     st.builds(facts.AudioBlocked, st.booleans()),
-    st.builds(facts.TimerFired, st.sampled_from(["turn", "clock", "idle"])),
+    st.builds(facts.TimerFired, st.sampled_from(["turn", "clock", "idle", "hush"])),
     st.sampled_from([wire.Ignored(), wire.Malformed("x", "y"), wire.UnknownEvent("x", {})]),
 ]
 chat_events: list[st.SearchStrategy[object]] = [

@@ -16,7 +16,7 @@ print(sorted(name for name in sys.modules if name.startswith("web_client.browser
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_room_reaches_for_the_browser(room: str) -> None:
-    asked = subprocess.run(  # noqa: S603
+    asked = subprocess.run(
         [sys.executable, "-c", ASK.format(room=room)], capture_output=True, text=True, check=True
     )
     assert asked.stdout.split("\n")[:2] == ["[]", "[]"]

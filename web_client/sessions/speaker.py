@@ -1,6 +1,7 @@
 """The agent's voice, as the person has it: how loud, from which speaker, and whether at all.
 
-The volume and the speaker outlive a connection: a call that reconnects sounds as it did.
+The volume and the speaker outlive a connection: a call that reconnects sounds as it did. A hush
+does not.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ class Speaker:
     def __init__(self, device_id: str | None, blocked: Callable[[bool], None]) -> None:
         self._device_id = device_id
         self._volume = 1.0
+        self._hushed = False
         self._blocked = blocked
         self._playback: Playback | None = None
 
@@ -24,6 +26,7 @@ class Speaker:
         """Sound this track until the attempt is over."""
         if self._playback is not None:
             self._playback.close()
+        self._hushed = False
         self._blocked(False)
         playback = self._playback = media.play(track, attempt.guarded(partial(self._blocked, True)))
         attempt.owns(partial(self._close, playback))
@@ -62,8 +65,14 @@ class Speaker:
 
     def set_volume(self, volume: float) -> None:
         self._volume = volume
-        if self._playback is not None:
+        if self._playback is not None and not self._hushed:
             self._playback.set_volume(volume)
 
+    def hush(self, hushed: bool) -> None:
+        """Let nothing be heard of what is still on its way, or let it be heard again."""
+        self._hushed = hushed
+        if self._playback is not None:
+            self._playback.set_volume(0.0 if hushed else self._volume)
+
     def level(self) -> float:
-        return 0.0 if self._playback is None else self._playback.level()
+        return 0.0 if self._playback is None or self._hushed else self._playback.level()

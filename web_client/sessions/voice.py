@@ -34,6 +34,7 @@ from web_client.sessions.speaker import Speaker
 from web_client.sessions.tokens import Token, obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
+from web_client.state.effects import Effect, Hush
 from web_client.state.local import (
     AudioBlocked,
     ConfigureRequested,
@@ -269,6 +270,12 @@ class VoiceSession(Session[VoiceState]):
             self._peer.send(text)
 
     # Sound
+
+    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
+        if isinstance(effect, Hush):
+            self._speaker.hush(effect.hushed)
+            return []
+        return super()._carry_out(effect)
 
     def _audio_blocked(self, blocked: bool) -> None:
         self._feed(AudioBlocked(blocked))

@@ -42,10 +42,17 @@ class ErrorRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class Hush:
+    """Voice: let nothing of the agent be heard, or, with False, let it be heard again."""
+
+    hushed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EndSession:
     """Close the connection for this reason; the state has already been told."""
 
     reason: EndReason
 
 
-Effect = Send | StartTimer | StopTimer | MessageChanged | ErrorRaised | EndSession
+Effect = Send | StartTimer | StopTimer | MessageChanged | ErrorRaised | Hush | EndSession

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 EndReason = Literal["user", "idle_timeout", "max_duration", "server", "network"]
-TimerName = Literal["turn", "clock", "idle"]
+TimerName = Literal["turn", "clock", "idle", "hush"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ from web_client.state.voice_reply import (
     bot_speaking,
     bot_word,
     fall_silent,
+    let_sound,
 )
 from web_client.state.voice_state import VoiceCore, VoiceState
 from web_client.state.voice_tools import tool_call, tool_dismissed, tool_result
@@ -189,6 +190,8 @@ def audio_blocked(core: VoiceCore, event: AudioBlocked, now: float) -> _Step:
 def timer_fired(core: VoiceCore, event: TimerFired, now: float) -> _Step:
     if event.name == "clock" and core.started_at is not None:
         return _tick(core, now)
+    if event.name == "hush":
+        return let_sound(core)
     if event.name == "idle" and core.state.idle_warning is not None:
         return count_down(core, now)
     return core, ()

@@ -4,12 +4,17 @@ A reply is known from its `bot.speaking` on and has a bubble from its first word
 goes straight to a tool would leave an empty one. What is heard of it is in voice_words. The
 floor is the bubble being spoken now; a late word of an older reply does not take it, and the end
 of another reply does not end it. After its end nothing changes a reply any more.
+
+An interrupted reply is hushed: the server has stopped, but a browser holds back up to half a
+second of sound against the network's unrest, and would go on playing that. The hush ends with
+the next reply, or by itself.
 """
 
 from dataclasses import replace
 
 from web_client.protocol import BotFinished, BotInterrupted, BotSpeaking, BotWord
 from web_client.state.common import add, edit, remembered, show
+from web_client.state.effects import Hush, StartTimer, StopTimer
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore, VoiceMessage
 from web_client.state.voice_words import Reply, caption, hear, intend
@@ -17,6 +22,8 @@ from web_client.state.voice_words import Reply, caption, hear, intend
 _Step = tuple[VoiceCore, Effects]
 _OPEN = 8
 """How many replies without an end are kept in mind."""
+_TAIL = 1.0
+"""Seconds after which nothing of an interrupted reply is on its way any more."""
 
 
 def bot_speaking(core: VoiceCore, event: BotSpeaking, now: float) -> _Step:
@@ -24,8 +31,11 @@ def bot_speaking(core: VoiceCore, event: BotSpeaking, now: float) -> _Step:
         return core, ()
     reply = _reply(core, event.message_id) or Reply(event.message_id)
     renewed = intend(reply, event.text)
-    core = _kept(core, reply, renewed)
-    return (core, ()) if reply.id is None else edit(core, reply.id, text=caption(renewed))
+    core, sounding = let_sound(_kept(core, reply, renewed))
+    if reply.id is None:
+        return core, sounding
+    core, written = edit(core, reply.id, text=caption(renewed))
+    return core, sounding + written
 
 
 def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
@@ -40,7 +50,8 @@ def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
     else:
         core, written = edit(core, heard.id, text=caption(heard))
     core, taken = _take_floor(_kept(core, reply, heard), heard)
-    return core, tuple(dict.fromkeys(written + taken))
+    core, sounding = let_sound(core)
+    return core, sounding + tuple(dict.fromkeys(written + taken))
 
 
 def bot_finished(core: VoiceCore, event: BotFinished, now: float) -> _Step:
@@ -61,14 +72,24 @@ def bot_interrupted(core: VoiceCore, event: BotInterrupted, now: float) -> _Step
     core = _ended(core, reply)
     if reply.id is None:
         return core, ()
-    return edit(core, reply.id, speaking=False, interrupted=True)
+    core, written = edit(core, reply.id, speaking=False, interrupted=True)
+    if core.floor is not None:
+        return core, written
+    return replace(core, hushed=True), (Hush(True), StartTimer("hush", _TAIL), *written)
 
 
 def fall_silent(core: VoiceCore) -> _Step:
     """The connection is gone: nothing is heard any more, and what was heard stays."""
     core, quiet = (core, ()) if core.floor is None else edit(core, core.floor, speaking=False)
-    core = replace(core, replies=(), floor=None, ended=())
-    return show(core, agent_speaking=False), quiet
+    core, sounding = let_sound(replace(core, replies=(), floor=None, ended=()))
+    return show(core, agent_speaking=False), quiet + sounding
+
+
+def let_sound(core: VoiceCore) -> _Step:
+    """The agent is to be heard again, if it was hushed."""
+    if not core.hushed:
+        return core, ()
+    return replace(core, hushed=False), (Hush(False), StopTimer("hush"))
 
 
 def _bubble(core: VoiceCore, reply: Reply, text: str) -> VoiceMessage:

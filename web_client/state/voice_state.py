@@ -99,6 +99,7 @@ class VoiceCore:
     `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
     `said`: what is final of the user's turn. `resumed`: the connection is a new one of this call.
     `replies`: the agent's replies that have not ended, in order. `floor`: the bubble being spoken.
+    `hushed`: what is still on its way of an interrupted reply is not to be heard.
     `ended`: the last replies that have ended.
     `tools`: the bubble and the name of each call. `early`: results whose call has not come.
     """
@@ -115,6 +116,7 @@ class VoiceCore:
     resumed: bool = False
     replies: tuple[Reply, ...] = ()
     floor: int | None = None
+    hushed: bool = False
     ended: tuple[str, ...] = ()
     tools: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     early: Mapping[str, ToolResultEntry] = field(default_factory=dict)
