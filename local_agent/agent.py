@@ -33,9 +33,9 @@ EVENTS = frozenset(
 class Agent:
     """One agent: its prompt, its greeting, its tools.
 
-    `allowed_origins`: the pages that may ask for a token directly; without it only tokens
-    from `create_token` open a session. `brain`: what decides the replies. `limits`: how long a
-    call may last.
+    `greeting`: what it says first in a call; a chat begins with the user. `allowed_origins`:
+    the pages that may ask for a token directly; without it only tokens from `create_token` open
+    a session. `brain`: what decides the replies. `limits`: how long a call may last.
     """
 
     def __init__(

@@ -1,5 +1,6 @@
 """One call or chat, as the agent's author and tools see it (4-local-agent, 4.1)."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from local_agent.brain import Message
     from local_agent.tokens import Channel
+
+log = logging.getLogger(__name__)
 
 MAX_CONTEXT_KEYS = 64
 """How many keyed blocks a page may keep in the prompt."""
@@ -19,13 +22,16 @@ class Line(Protocol):
 
     async def hang_up(self) -> None: ...
 
+    async def report(self, event: str, **members: object) -> None: ...
+
 
 class Call:
     """A running call or chat.
 
     `metadata`: what the browser sent, overlaid by what the token sealed. `ui_context`: the
-    keyed blocks that the page keeps current. `history`: what was said so far, oldest first; with a
-    thread, also what was said in its earlier sessions.
+    keyed blocks that the page keeps current. `language`: a code like `en` or `es`; setting it
+    changes the voice. `forwarded`: the numbers it was forwarded to. `history`: what was said so
+    far, oldest first; with a thread, also what was said in its earlier sessions.
     """
 
     def __init__(
@@ -43,6 +49,7 @@ class Call:
         self.metadata: dict[str, Any] = {**(browser or {}), **(sealed or {})}
         self.ui_context: dict[str, str] = {}
         self.language = "en"
+        self.forwarded: list[str] = []
         self.history: list[Message] = [] if history is None else history
         self._line = line
         self._prompt_vars: dict[str, str] = {}
@@ -64,12 +71,24 @@ class Call:
             raise ValueError(f"At most {MAX_CONTEXT_KEYS} context keys can be set.")
 
     async def say(self, text: str) -> None:
-        """Say `text` now, as the agent."""
+        """Say `text` as the agent: a message of its own, after what is being said."""
         await self._line.say(text)
 
     async def hangup(self) -> None:
-        """End the call."""
+        """End the call, without waiting for what is being said."""
         await self._line.hang_up()
+
+    async def forward(self, number: str) -> None:
+        """Hand the call over to a telephone number. Raises ValueError for an empty one.
+
+        There is no telephone here: the number is kept in `forwarded`, logged, and reported to
+        the page as `call.forwarded`; the call goes on.
+        """
+        if not number.strip():
+            raise ValueError("a call needs a number to be forwarded to")
+        self.forwarded.append(number)
+        log.warning("call %s would be forwarded to %s now", self.id, number)
+        await self._line.report("call.forwarded", number=number)
 
     def prompt(self, template: str) -> str:
         """The agent's prompt with its variables filled and the page's context below it."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from local_agent.agent import Agent
+from local_agent.brain import Message
 from local_agent.call import Call
 from local_agent.conversation import Conversation, Replied, Saying, ToolAnswered, ToolsCalled
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
@@ -41,6 +42,7 @@ class ChatSession:
         self.call = Call(self.id, "chat", self, sealed=sealed, history=thread.history)
         self._conversation = Conversation(agent, self.call, thread.save)
         self._turn: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._replies = 0
 
     async def run(self) -> None:
@@ -60,10 +62,16 @@ class ChatSession:
         await go_away(self._socket)
 
     async def say(self, text: str) -> None:
+        self._conversation.said(Message("assistant", text))
         await self._send("chat.done", message_id=self._next_id(), text=text)
+        await self.agent.tell("bot.finished", self.call, text)
 
     async def hang_up(self) -> None:
-        await self._socket.close()
+        # In a task of its own: closing waits for the browser, and a tool may be hanging up.
+        self._closing = self._closing or asyncio.create_task(self._close_socket())
+
+    async def report(self, event: str, **members: object) -> None:
+        await self._send(event, **members)
 
     async def _send_history(self) -> None:
         said = [
@@ -118,7 +126,7 @@ class ChatSession:
                 await self._send(
                     "chat.tool_result", tool_call_id=call.id, name=call.name, result=result
                 )
-            case Replied(text):
+            case Replied(Message(text=text)):
                 await self._send("chat.done", message_id=reply, text=text)
                 await self.agent.tell("bot.finished", self.call, text)
 
@@ -128,6 +136,9 @@ class ChatSession:
             await asyncio.gather(self._turn, return_exceptions=True)
         await self.agent.tell("call.ended", self.call)
         self._ended(self)
+
+    async def _close_socket(self) -> None:
+        await self._socket.close()
 
     async def _send(self, event: str, **members: object) -> None:
         # A browser that closed in the meantime is normal; the reading loop ends the session.

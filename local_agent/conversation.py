@@ -42,9 +42,9 @@ class ToolAnswered:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The turn is over; `text` is the whole reply."""
+    """The turn is over; `message` is the whole reply, as it stands in the history."""
 
-    text: str
+    message: Message
 
 
 TurnEvent = Saying | ToolsCalled | ToolAnswered | Replied
@@ -78,6 +78,12 @@ class Conversation:
             self._remember()
         raise RuntimeError(f"the brain called tools {MAX_TOOL_ROUNDS} times in one turn")
 
+    def said(self, message: Message) -> None:
+        """The agent said something of its own accord, outside a reply."""
+        # Never inside a turn: a model wants a tool's result right after its call.
+        self.call.history.append(message)
+        self.save()
+
     async def _round(self) -> AsyncGenerator[TurnEvent, None]:
         said, calls = "", list[UseTool]()
         async for piece in self.agent.brain.reply(self._asked()):
@@ -86,9 +92,10 @@ class Conversation:
                 yield Saying(said)
             else:
                 calls.append(piece)
-        self._new.append(Message("assistant", said, tool_calls=calls))
+        message = Message("assistant", said, tool_calls=calls)
+        self._new.append(message)
         if not calls:
-            yield Replied(said)
+            yield Replied(message)
             return
         yield ToolsCalled(calls)
         await self.agent.tell("llm.tool_call", self.call, calls)

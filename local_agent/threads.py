@@ -2,7 +2,9 @@
 
 A thread is named by the page (`thread` of the chat socket) or by the site's backend (`threadId`
 sealed in the token, which wins). These are two name spaces: what was said under a sealed name
-is never opened by a page that guesses that name.
+is never opened by a page that guesses that name. Where the token says who the user is (`userId`),
+a name that the page chose is that user's own: the next one to log in on the same page opens
+another thread.
 
 Sessions that have the same thread open at the same time share one history, as two tabs do, or
 a reconnected client and the dead socket that it left behind.
@@ -35,21 +37,26 @@ _TABLE = """
     CREATE TABLE IF NOT EXISTS threads (
         agent TEXT NOT NULL,
         sealed INTEGER NOT NULL,
+        owner TEXT NOT NULL,
         name TEXT NOT NULL,
         saved REAL NOT NULL,
         messages TEXT NOT NULL,
-        PRIMARY KEY (agent, sealed, name)
+        PRIMARY KEY (agent, sealed, owner, name)
     )
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadName:
-    """Which thread: of which agent, and whether its name was sealed in a token."""
+    """Which thread: of which agent, and whether its name was sealed in a token.
+
+    `owner`: the user whose page named it, empty where nobody is logged in.
+    """
 
     agent: str
     sealed: bool
     name: str
+    owner: str = ""
 
 
 class Thread:
@@ -95,17 +102,19 @@ class Threads:
 
     def _read(self, name: ThreadName) -> list[Message]:
         row = self._database.execute(
-            "SELECT messages FROM threads WHERE agent = ? AND sealed = ? AND name = ?",
-            (name.agent, name.sealed, name.name),
+            "SELECT messages FROM threads"
+            " WHERE agent = ? AND sealed = ? AND owner = ? AND name = ?",
+            (name.agent, name.sealed, name.owner, name.name),
         ).fetchone()
         return _messages.validate_python(json.loads(row[0])) if row else []
 
     def _write(self, name: ThreadName, history: list[Message]) -> None:
         self._database.execute(
-            "INSERT OR REPLACE INTO threads VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO threads VALUES (?, ?, ?, ?, ?, ?)",
             (
                 name.agent,
                 name.sealed,
+                name.owner,
                 name.name,
                 self._now(),
                 json.dumps(_messages.dump_python(history)),
@@ -126,7 +135,7 @@ def thread_name(agent: str, sealed: Metadata, asked: str = "") -> ThreadName | N
     if "threadId" in sealed:
         name = ThreadName(agent, True, str(sealed["threadId"]))
     else:
-        name = ThreadName(agent, False, asked)
+        name = ThreadName(agent, False, asked, str(sealed.get("userId", "")))
     if len(name.name) > MAX_NAME:
         raise ValueError(f"The thread's name is too long; {MAX_NAME} characters are allowed.")
     return name if name.name else None

@@ -4,7 +4,7 @@ Run as a script. espeak-ng is under the GPL; so it is spoken to over a pipe, and
 imports from the package. Each message, either way, is four bytes of length (big-endian) and
 that many bytes. A request is JSON `{"text", "voice", "rate"}`. The answer is JSON, `{"rate",
 "words": [[character, milliseconds], …]}` and then a second message with the samples (16-bit,
-mono), or `{"error"}` alone.
+mono); or, alone, `{"unknown": "voice"}` or `{"error"}`.
 """
 
 import ctypes
@@ -72,9 +72,9 @@ class Espeak:
         self._words: list[tuple[int, int]] = []
 
     def speak(self, text: str, voice: str, words_a_minute: int) -> dict[str, Any]:
-        """Synthesise; the samples are in `pcm`. Raises ValueError for an unknown voice."""
+        """Synthesise; the samples are in `pcm`. Raises LookupError for an unknown voice."""
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise ValueError(f"espeak-ng has no voice {voice!r}")
+            raise LookupError(voice)
         self._library.espeak_SetParameter(_PARAMETER_RATE, words_a_minute, 0)
         self._pcm.clear()
         self._words.clear()
@@ -119,6 +119,8 @@ def _main() -> None:
             answer = espeak.speak(wanted["text"], wanted["voice"], wanted["rate"])
             _write(answers, json.dumps(answer).encode())
             _write(answers, espeak.pcm)
+        except LookupError:
+            _write(answers, json.dumps({"unknown": "voice"}).encode())
         except ValueError as error:
             _write(answers, json.dumps({"error": str(error)}).encode())
         answers.flush()

@@ -2,7 +2,7 @@
 
 Turns are answered one after another. When the user begins to speak, the agent falls silent at
 once, and remembers of its reply only what was heard. A reply that is ready while the user is
-speaking stays unsaid: the answer to what is being said comes next.
+speaking stays unsaid, and is not remembered: the answer to what is being said comes next.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from local_agent.brain import Message
 from local_agent.conversation import Conversation, Replied, ToolAnswered, ToolsCalled, TurnEvent
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.mouth import Mouth, Utterance
-from local_agent.voice.synthesis import Synthesiser, SynthesisFailed
+from local_agent.voice.synthesis import Speech, Synthesiser, SynthesisFailed, VoiceUnknown
 
 log = logging.getLogger(__name__)
 
@@ -66,30 +66,22 @@ class Replies:
                 log.exception("call %s: the turn failed", self._call.id)
                 self._emit("llm.error", error="The agent could not reply.")
 
-    async def say(self, text: str, remembered: Message | None = None) -> None:
-        """Say `text`, after what is being said. `remembered` is its place in the history."""
-        try:
-            speech = await self._synthesiser.speech(text, self._config.voice)
-        except SynthesisFailed as error:
-            self._emit("llm.error", error=f"The agent can't speak: {error}.")
-            return
-        if self._user_speaks() or not speech.samples.size:
-            return
-        utterance = Utterance(self._next_id(), speech)
-        if remembered:
-            self._spoken[utterance.message_id] = remembered
-        self._mouth.say(utterance)
+    async def say(self, text: str) -> None:
+        """Say `text`, after what is being said, and remember it."""
+        message = Message("assistant", text)
+        if await self._speak(message):
+            self._conversation.said(message)
 
     def interrupt(self) -> str | None:
         """Fall silent; what was heard of the reply, or None where none was being spoken."""
         stopped = self._mouth.hush()
-        remembered = self._spoken.pop(stopped.message_id, None) if stopped else None
+        cut, self._spoken = self._spoken, {}
+        for message in cut.values():
+            message.text = ""
         if stopped is None or stopped.position == 0:
             return None
         self._emit("bot.interrupted", message_id=stopped.message_id)
-        heard = " ".join(stopped.heard)
-        if remembered:
-            remembered.text = heard
+        heard = cut[stopped.message_id].text = " ".join(stopped.heard)
         return heard
 
     def finished(self, utterance: Utterance) -> None:
@@ -97,13 +89,35 @@ class Replies:
         self._spoken.pop(utterance.message_id, None)
 
     async def _answer(self, text: str) -> None:
-        reply = None
+        reply: Message | None = None
         async with contextlib.aclosing(self._conversation.turn(text)) as events:
             async for event in events:
                 self._tell(event)
-                reply = event.text if isinstance(event, Replied) else None
-        if reply is not None and self._texts.empty():
-            await self.say(reply, self._call.history[-1])
+                reply = event.message if isinstance(event, Replied) else None
+        if reply and not (self._texts.empty() and await self._speak(reply)):
+            reply.text = ""
+
+    async def _speak(self, message: Message) -> bool:
+        """Whether the message is being said, or waits for its turn."""
+        speech = await self._speech(message.text)
+        if speech is None or self._user_speaks() or not speech.samples.size:
+            return False
+        utterance = Utterance(self._next_id(), speech)
+        self._spoken[utterance.message_id] = message
+        self._mouth.say(utterance)
+        return True
+
+    async def _speech(self, text: str) -> Speech | None:
+        config = self._config
+        try:
+            return await self._synthesiser.speech(text, config.voice, config.speed)
+        except VoiceUnknown as problem:
+            self._emit("llm.error", error=str(problem))
+            if config.forget_voice():
+                return await self._speech(text)
+        except SynthesisFailed as error:
+            self._emit("llm.error", error=f"The agent can't speak: {error}.")
+        return None
 
     def _tell(self, event: TurnEvent) -> None:
         match event:
@@ -117,7 +131,7 @@ class Replies:
                 )
             case ToolAnswered(call, result):
                 self._emit("llm.tool_result", tool_call_id=call.id, name=call.name, result=result)
-            case Replied(text):
+            case Replied(Message(text=text)):
                 self._emit("llm.response", text=text, finish_reason="stop")
 
     def _next_id(self) -> str:

@@ -120,6 +120,9 @@ class VoiceSession:
         # Not awaited: whoever hangs up may be a tool in one of the tasks that end now.
         self.gone()
 
+    async def report(self, event: str, **members: object) -> None:
+        self._emit(event, **members)
+
     # What the peer connection reports.
 
     def connected(self) -> None:

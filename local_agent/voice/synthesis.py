@@ -29,6 +29,10 @@ class SynthesisFailed(Exception):
     """Nothing can be spoken; the message says why."""
 
 
+class VoiceUnknown(SynthesisFailed):
+    """There is no such voice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word of a speech; `start` is in samples."""
@@ -59,9 +63,9 @@ class Synthesiser:
         async with self._turn:
             self._process = self._process or await self._start_process()
 
-    async def speech(self, text: str, voice: str = "en-us") -> Speech:
-        """Synthesise `text`. Raises SynthesisFailed."""
-        request = {"text": text, "voice": voice, "rate": WORDS_A_MINUTE}
+    async def speech(self, text: str, voice: str = "en-us", speed: float = 1.0) -> Speech:
+        """Synthesise `text`. Raises SynthesisFailed, or VoiceUnknown."""
+        request = {"text": text, "voice": voice, "rate": round(WORDS_A_MINUTE * speed)}
         async with self._turn:
             try:
                 answer, pcm = await self._ask(request)
@@ -95,6 +99,8 @@ class Synthesiser:
             process.stdin.write(struct.pack(">I", len(message)) + message)
             await process.stdin.drain()
             answer = json.loads(await _read(process.stdout))
+            if "unknown" in answer:
+                raise VoiceUnknown(f"There is no voice {request['voice']!r}.")
             if "error" in answer:
                 raise SynthesisFailed(answer["error"])
             return answer, await _read(process.stdout)

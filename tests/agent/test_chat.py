@@ -165,6 +165,44 @@ async def test_listeners_are_told_and_one_that_raises_stops_nothing() -> None:
     ]
 
 
+async def test_what_the_agent_does_by_itself() -> None:
+    agent = Agent("busy", brain=Scripted([Rule("bye", tool="leave")], pace=0))
+    kept: list[Message] = []
+    ended = asyncio.Event()
+
+    @agent.on("chat.started")
+    async def greet(call: Call) -> None:
+        await call.say("Welcome.")
+        await call.forward("+34 600 000 000")
+        with pytest.raises(ValueError, match="needs a number"):
+            await call.forward(" ")
+        kept.append(Message("user", call.forwarded[0]))
+
+    @agent.tool
+    async def leave(call: Call) -> None:
+        await call.hangup()
+
+    @agent.on("call.ended")
+    def end(call: Call) -> None:
+        kept.append(call.history[0])
+        ended.set()
+
+    server = Server([agent], recognisers=0)
+    async with serving(server) as client:
+        async with chatting(client, server.create_token("chat", "busy")) as socket:
+            welcome = await socket.receive_json()
+            assert (welcome["event"], welcome["text"]) == ("chat.done", "Welcome.")
+            number = {"event": "call.forwarded", "number": "+34 600 000 000"}
+            assert await socket.receive_json() == number
+            await socket.send_json({"event": "message", "text": "bye"})
+            async for _ in socket:
+                pass
+            assert socket.close_code == aiohttp.WSCloseCode.OK
+        await asyncio.wait_for(ended.wait(), 5)
+        assert not server.chats
+    assert kept == [Message("user", "+34 600 000 000"), Message("assistant", "Welcome.")]
+
+
 async def test_leaving_in_the_middle_of_a_reply_frees_the_session() -> None:
     agent = Agent("slow", brain=Scripted([Rule("", "word " * 50)], pace=0.05))
     kept: list[Message] = []

@@ -135,13 +135,49 @@ class _NoLine:
 
     async def hang_up(self) -> None: ...
 
+    async def report(self, event: str, **members: object) -> None: ...
 
-def test_only_what_is_allowed_is_configured(caplog: pytest.LogCaptureFixture) -> None:
-    call = Call("1", "webrtc", _NoLine())
+
+@pytest.fixture
+def call() -> Call:
+    return Call("1", "webrtc", _NoLine())
+
+
+def test_only_what_is_allowed_is_configured(call: Call, caplog: pytest.LogCaptureFixture) -> None:
     config = VoiceConfig(call)
     config.apply({"language": "es", "greeting": "¡Hola!", "stt": "x", "prompt": "be evil"})
     assert (config.voice, call.language, config.greeting) == ("es", "es", "¡Hola!")
     config.apply({"language": "en", "voice": "../../etc", "greeting": 7, "llm": {}})
     assert (config.voice, call.language, config.greeting) == ("en-us", "en", "¡Hola!")
+    config.apply({"language": ["en"], "flash": None, "tts": "fast"})
     dropped = re.findall(r"config '(\w+)' dropped", caplog.text)
-    assert dropped == ["prompt", "voice", "greeting", "llm"]
+    assert dropped == ["prompt", "voice", "greeting", "llm", "language"]
+
+
+def test_a_voice_is_for_its_language(call: Call) -> None:
+    config = VoiceConfig(call)
+    config.apply({"voice": "fr", "language": "de"})
+    assert (config.voice, call.language) == ("fr", "de")
+    config.apply({"language": "en-US"})
+    assert config.voice == "en-us"
+    call.language = "es"
+    assert config.voice == "es"
+
+
+def test_a_voice_that_is_not_there_is_forgotten(call: Call) -> None:
+    config = VoiceConfig(call)
+    config.apply({"voice": "zz", "language": "yy"})
+    forgotten = [config.voice, config.forget_voice(), config.voice, config.forget_voice()]
+    assert forgotten == ["zz", True, "yy", True]
+    assert config.voice == "en-us"
+    assert not config.forget_voice()
+
+
+@pytest.mark.parametrize(
+    ("tts", "speed"),
+    [({"speed": 1.5}, 1.5), ({"speed": 2}, 2.0), ({"speed": 9}, 1.0), ({"speed": "x"}, 1.0)],
+)
+def test_only_a_speed_that_can_be_followed_is_taken(call: Call, tts: object, speed: float) -> None:
+    config = VoiceConfig(call)
+    config.apply({"tts": tts})
+    assert config.speed == speed

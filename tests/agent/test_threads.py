@@ -81,6 +81,22 @@ async def test_the_sealed_thread_wins_and_no_page_can_name_it(agent: Agent) -> N
             assert await _history(socket) == [("user", "hello"), ("assistant", "You said: hello")]
 
 
+async def test_a_thread_that_the_page_names_is_its_users_own(agent: Agent) -> None:
+    server = Server([agent], recognisers=0)
+
+    def token(**sealed: str) -> str:
+        return server.create_token("chat", "a", sealed)
+
+    async with serving(server) as client:
+        async with chatting(client, token(userId="ada"), thread="main") as socket:
+            await ask(socket, "hello")
+        for other in (token(userId="eve"), token()):
+            async with chatting(client, other, thread="main") as socket:
+                assert await reply(socket, "how many") == "1 messages"
+        async with chatting(client, token(userId="ada", role="admin"), thread="main") as socket:
+            assert await _history(socket) == [("user", "hello"), ("assistant", "You said: hello")]
+
+
 async def test_an_ephemeral_result_is_in_no_memory(agent: Agent) -> None:
     server = Server([agent], recognisers=0)
     async with serving(server) as client:

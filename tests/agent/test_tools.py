@@ -19,6 +19,9 @@ class _NoLine:
     async def hang_up(self) -> None:
         raise AssertionError("nobody hangs up here")
 
+    async def report(self, event: str, **members: object) -> None:
+        raise AssertionError("nothing is reported here")
+
 
 @pytest.fixture
 def call() -> Call:

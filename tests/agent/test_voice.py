@@ -180,6 +180,7 @@ async def _measured(caller: Caller, more: int) -> None:
 
 async def test_a_turn_ends_though_the_browser_sends_no_silence() -> None:
     async with _call(_quiet()) as (_, caller):
+        await _measured(caller, 3)
         caller.microphone.dead = True
         caller.microphone.speak(spoken("barge_in"))
         assert (await caller.event("user.message"))["text"] == "wait a minute"
@@ -192,6 +193,62 @@ async def test_an_idle_call_is_warned_and_ended() -> None:
         assert (await caller.event("session.idle_warning"))["remaining_seconds"] == 1.0
         assert (await caller.event("session.timeout"))["reason"] == "idle_timeout"
         await asyncio.wait_for(ended.wait(), 10)
+
+
+async def test_speed_and_language_change_within_a_call() -> None:
+    async with _call(_quiet(greeting="Hello there, how are you today?")) as (server, caller):
+        await caller.event("bot.finished")
+        caller.send({"action": "configure", "tts": {"speed": 2.0}, "language": "es"})
+        caller.send({"action": "inject_text", "text": "hello there, how are you today?"})
+        await caller.event("bot.finished", 2)
+        usual, fast = (
+            caller.when("bot.finished", count) - caller.when("bot.speaking", count)
+            for count in (1, 2)
+        )
+        # "You said" comes on top, and still it takes less time.
+        assert fast < 0.9 * usual
+        (call,) = server.calls.live
+        assert call.call.language == "es"
+
+
+async def test_a_voice_that_is_not_there_is_an_error_and_the_call_speaks_on() -> None:
+    async with _call(_quiet()) as (_, caller):
+        caller.send({"action": "configure", "voice": "zz"})
+        caller.send({"action": "inject_text", "text": "hello"})
+        assert (await caller.event("llm.error"))["error"] == "There is no voice 'zz'."
+        assert (await caller.event("bot.finished"))["text"] == "You said: hello"
+
+
+async def test_what_the_agent_says_by_itself_is_remembered_as_heard() -> None:
+    agent = _quiet(greeting="Hello.")
+    kept: list[Message] = []
+
+    @agent.on("user.message")
+    async def announce(call: Call, text: str) -> None:
+        if text == "go":
+            await call.say("One moment please, I shall have a long look at it.")
+            await call.forward("+34 600 000 000")
+
+    @agent.on("call.ended")
+    def keep(call: Call) -> None:
+        kept.extend(call.history)
+
+    async with _call(agent) as (_, caller):
+        await caller.event("bot.finished")
+        caller.send({"action": "inject_text", "text": "go"})
+        assert (await caller.event("call.forwarded"))["number"] == "+34 600 000 000"
+        await caller.until(lambda: len(caller.all("bot.word")) > 4)
+        caller.send({"action": "inject_text", "text": "stop"})
+        await caller.event("bot.finished", 2)
+        heard = " ".join(word["word"] for word in caller.all("bot.word")[1:-1])
+    assert [(message.role, message.text) for message in kept] == [
+        ("assistant", "Hello."),
+        ("assistant", heard),
+        ("user", "go"),
+        ("assistant", ""),  # it waited to be said, and was never heard
+        ("user", "stop"),
+        ("assistant", "Okay."),
+    ]
 
 
 async def test_a_tool_may_hang_up() -> None:
