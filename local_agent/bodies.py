@@ -24,5 +24,6 @@ async def read_body(request: web.Request, shape: type[Body]) -> Body:
         problem = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, problem["loc"])) or "the body"
         raise Refused(400, f"{where}: {problem['msg']}.") from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, LookupError):
+        # LookupError: the Content-Type names a charset that there is none of.
         raise Refused(400, "The body is not JSON.") from None

@@ -166,6 +166,7 @@ async def test_a_body_that_is_no_json(client: Client) -> None:
         (b"{", json_type, 400),
         (b"[" * 100_000, json_type, 400),
         (b"\xff", json_type, 400),
+        (b'{"name":"Ada"}', {"Content-Type": "application/json; charset=foo"}, 400),
         (b"x" * 300_000, json_type, 413),
         (b'{"name":"Ada"}', {"Content-Type": "text/plain"}, 415),
     ):
