@@ -1,9 +1,11 @@
 """A visitor of a page with a `<pinecall-orb>` on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import until
@@ -33,6 +35,21 @@ def show(page: Page, body: str, policy: str = "") -> None:
     page.add_init_script(path=WITNESS)
     page.route("**/own.html", lambda route: route.fulfill(body=html, headers=headers))
     page.goto("own.html")
+
+
+@contextmanager
+def without_python(page: Page) -> Iterator[None]:
+    """Python's interpreter doesn't arrive before the end of this block."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route(WASM, hold)
+    yield
+    page.unroute(WASM, hold)
+    for route in waiting:
+        route.continue_()
 
 
 def button(page: Page, name: str) -> Locator:
