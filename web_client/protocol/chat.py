@@ -75,18 +75,7 @@ class SessionFailed(Wire):
     error: ErrorText = ""
 
 
-ChatWire = Annotated[
-    ChatConnected
-    | ChatHistory
-    | ChatToken
-    | ChatDone
-    | ChatToolCall
-    | ChatToolResult
-    | ChatError
-    | SessionFailed,
-    Field(discriminator="event"),
-]
-ChatEvent = (
+_Said = (
     ChatConnected
     | ChatHistory
     | ChatToken
@@ -95,5 +84,6 @@ ChatEvent = (
     | ChatToolResult
     | ChatError
     | SessionFailed
-    | Unusable
 )
+ChatWire = Annotated[_Said, Field(discriminator="event")]
+ChatEvent = _Said | Unusable

@@ -40,8 +40,6 @@ class ScribeError(Wire):
     error: ErrorText = ""
 
 
-ScribeWire = Annotated[
-    ScribeReady | ScribePartial | ScribeFinal | ScribeDone | ScribeError,
-    Field(discriminator="event"),
-]
-ScribeEvent = ScribeReady | ScribePartial | ScribeFinal | ScribeDone | ScribeError | Unusable
+_Said = ScribeReady | ScribePartial | ScribeFinal | ScribeDone | ScribeError
+ScribeWire = Annotated[_Said, Field(discriminator="event")]
+ScribeEvent = _Said | Unusable

@@ -148,29 +148,7 @@ class SessionTimeout(Wire):
     reason: str = ""
 
 
-VoiceWire = Annotated[
-    SpeechStarted
-    | SpeechEnded
-    | UserSpeaking
-    | UserMessage
-    | TurnPause
-    | TurnResumed
-    | TurnEnd
-    | BotSpeaking
-    | BotWord
-    | BotFinished
-    | BotInterrupted
-    | AudioMetrics
-    | LlmThinking
-    | LlmResponse
-    | LlmError
-    | LlmToolCall
-    | LlmToolResult
-    | SessionIdleWarning
-    | SessionTimeout,
-    Field(discriminator="event"),
-]
-VoiceEvent = (
+_Said = (
     SpeechStarted
     | SpeechEnded
     | UserSpeaking
@@ -190,5 +168,6 @@ VoiceEvent = (
     | LlmToolResult
     | SessionIdleWarning
     | SessionTimeout
-    | Unusable
 )
+VoiceWire = Annotated[_Said, Field(discriminator="event")]
+VoiceEvent = _Said | Unusable
