@@ -99,6 +99,14 @@ def test_a_token_needs_neither_server_nor_lifetime() -> None:
         assert (token.server, token.expires_in) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "lifetime", ["2026-11-20T21:50:00Z", [60], {}, -60, float("nan"), 10**400, "soon"]
+)
+def test_a_lifetime_that_can_t_be_read_costs_nobody_the_token(lifetime: object) -> None:
+    token = decode_token({"token": "cht_1", "expiresIn": lifetime})
+    assert (token.token, token.expires_in) == ("cht_1", None)
+
+
 @pytest.mark.parametrize("answer", ["", "no", "[]", "{}", '{"token":""}', None, 7, {"token": [1]}])
 def test_no_token(answer: object) -> None:
     with pytest.raises(ValidationError):

@@ -16,6 +16,15 @@ _OR_NONE = BeforeValidator(lambda value: value or None)
 """An empty text, and the null of a JavaScript object, which is not None, are no value."""
 
 
+def _lifetime(value: Any) -> float | None:
+    """None for what is no time to live, be it a date: the token is good all the same."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return seconds if seconds > 0 else None
+
+
 class TokenResponse(Wire):
     """A token (opaque, single use), where it is good, and for how many seconds it lives."""
 
@@ -23,7 +32,7 @@ class TokenResponse(Wire):
 
     token: str = Field(min_length=1, repr=False)
     server: Annotated[str | None, _OR_NONE] = None
-    expires_in: Annotated[float | None, _OR_NONE] = Field(
+    expires_in: Annotated[float | None, BeforeValidator(_lifetime)] = Field(
         None, validation_alias=AliasChoices("expiresIn", "expires_in")
     )
 
