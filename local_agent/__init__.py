@@ -7,6 +7,8 @@ to a browser, and knows nothing of `web_client`: the wire protocol is all they s
 from local_agent.agent import Agent
 from local_agent.brain import Brain, Message, Piece, Text, Turn, UseTool
 from local_agent.call import Call
+from local_agent.completions import ChatCompletions
+from local_agent.limits import Limits
 from local_agent.scripted import Rule, Scripted
 from local_agent.server import Server
 
@@ -14,6 +16,8 @@ __all__ = [
     "Agent",
     "Brain",
     "Call",
+    "ChatCompletions",
+    "Limits",
     "Message",
     "Piece",
     "Rule",
