@@ -47,9 +47,9 @@ def without_python(page: Page) -> Iterator[None]:
 
     page.route(WASM, hold)
     yield
-    page.unroute(WASM, hold)
     for route in waiting:
         route.continue_()
+    page.unroute(WASM, hold)
 
 
 def button(page: Page, name: str) -> Locator:
