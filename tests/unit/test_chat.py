@@ -248,7 +248,7 @@ class TestErrors:
         play = chat(*UP, UserSent("one"), UserSent("two"), SessionFailed(error="Agent is gone"))
         assert (play.state.status, play.state.error) == ("error", "Agent is gone")
         assert play.fields("status") == [("failed",), ("failed",)]
-        assert play.effects[-1] == EndSession("server")
+        assert play.effects[-1] == EndSession()
 
 
 class TestSending:

@@ -155,7 +155,7 @@ def turn_failed(core: ChatCore, event: ChatError, now: float) -> _Step:
 def session_failed(core: ChatCore, event: SessionFailed, now: float) -> _Step:
     core, ended = give_up(core)
     core, raised = server_failed(core, event.error)
-    return show(core, status="error"), (*ended, *raised, EndSession("server"))
+    return show(core, status="error"), (*ended, *raised, EndSession())
 
 
 # What the page, the person and the connection do

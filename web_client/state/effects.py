@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from web_client.protocol import ClientFrame
-from web_client.state.local import EndReason, TimerName
+from web_client.state.local import TimerName
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,7 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class EndSession:
-    """Close the connection for this reason; the state has already been told."""
-
-    reason: EndReason
+    """Close the connection; the state has already been told, and tells why."""
 
 
 Effect = Send | StartTimer | StopTimer | MessageChanged | ErrorRaised | Hush | EndSession

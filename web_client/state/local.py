@@ -38,7 +38,7 @@ class PeerConnected:
 
 @dataclass(frozen=True, slots=True)
 class DisconnectRequested:
-    """`disconnect()`, or the server ended the call."""
+    """The session is over without an error: `disconnect()`, or a server that hung up."""
 
     reason: EndReason = "user"
 

@@ -140,9 +140,8 @@ def disconnected(core: VoiceCore, event: DisconnectRequested, now: float) -> _St
 
 
 def timed_out(core: VoiceCore, event: SessionTimeout, now: float) -> _Step:
-    reason = _REASONS.get(event.reason, "server")
-    core, ended = _end(core, reason, now)
-    return core, (*ended, EndSession(reason))
+    core, ended = _end(core, _REASONS.get(event.reason, "server"), now)
+    return core, (*ended, EndSession())
 
 
 def destroyed(core: VoiceCore, event: DestroyRequested, now: float) -> _Step:
