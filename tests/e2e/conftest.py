@@ -71,6 +71,8 @@ class Visit:
 
     def end(self) -> None:
         for context in self._contexts:
+            for page in context.pages:
+                self._strangers += page.evaluate("() => window.witness?.iceServers ?? []")
             context.close()
         assert self._strangers == []
         assert self._raised == []

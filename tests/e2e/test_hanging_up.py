@@ -66,8 +66,35 @@ def test_and_then_calling_again(new_page: NewPage) -> None:
     assert page.evaluate("witness.open()") == {"tracks": 1, "peers": 1, "sockets": 0}
 
 
+def test_a_chat_while_the_login_is_asked_for_a_token(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("chat.html")
+    with held(page, "**/api/token"):
+        with page.expect_request("**/api/token"):
+            sign_in(page)
+        sign_out(page)
+    _nothing_comes_back(page)
+    assert page.evaluate("witness.opened().sockets") == 0
+
+
+def test_a_chat_before_it_has_begun(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("chat.html")
+    page.evaluate("witness.holdFrames()")
+    sign_in(page)
+    until(page, "witness.framesHeld() === 1")
+    sign_out(page)
+    page.evaluate("witness.releaseFrames()")
+    _nothing_comes_back(page)
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("body")).to_have_attribute("data-status", "idle")
+
+
 def _nothing_comes_back(page: Page) -> None:
-    """The late answer has come, and the page has had every chance to act on it."""
-    page.wait_for_load_state("networkidle")
+    """After a whole round to the server and a frame, by when any late answer has been heard."""
+    page.evaluate("fetch('webrtc/ice-servers').then(() => new Promise(requestAnimationFrame))")
     expect(page.locator("body")).to_have_attribute("data-status", "idle")
     assert page.evaluate("witness.open()") == NOTHING

@@ -1,17 +1,20 @@
 // Runs before the page's own scripts, and watches what a person would see and hear.
 //
 // - `witness.open()` counts what is still open: microphone tracks, peer connections, sockets.
+// - `witness.iceServers`: the STUN and TURN servers that a call was told to ask.
 // - `witness.sound` is the loudness of the agent's voice over time: [milliseconds, RMS].
 // - `witness.follow(selector)` notes each text that an element of that kind has shown, and when.
 // - `witness.microphone()` puts a WebAudio microphone in the place of the real one, with
 //   `witness.speak(url, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
 //   the file are left out. It gives the time at which it began, once it has ended.
-// - `witness.holdMicrophone()` and `witness.holdAnswer()` keep the browser waiting: for the
-//   person's permission, and with the server's answer in its hands.
+// - `witness.holdMicrophone()`, `witness.holdAnswer()` and `witness.holdFrames()` keep the page
+//   waiting: for the person's permission, with the answer to its offer come, and with what a
+//   socket said.
 (() => {
   const tracks = new Set();
   const peers = new Set();
   const sockets = new Set();
+  const iceServers = [];
   const now = () => performance.now();
 
   const media = navigator.mediaDevices;
@@ -34,14 +37,26 @@
     constructor(...values) {
       super(...values);
       sockets.add(this);
+      this.addEventListener("message", (event) => {
+        if (!holding) return;
+        event.stopImmediatePropagation();
+        frames.push([this, event.data]);
+      });
     }
   };
+  const frames = [];
+  let holding = false;
+  function releaseFrames() {
+    holding = false;
+    for (const [socket, data] of frames) socket.dispatchEvent(new MessageEvent("message", { data }));
+  }
 
   const Peer = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Peer {
     constructor(...values) {
       super(...values);
       peers.add(this);
+      for (const { urls } of this.getConfiguration().iceServers) iceServers.push(...[urls].flat());
       this.addEventListener("track", ({ track }) => listen(track));
     }
 
@@ -54,6 +69,21 @@
   let answered = false;
   let withheld = false;
 
+  // What is heard is the track, as loud as the player that plays it.
+  const players = new Set();
+  const Player = window.Audio;
+  window.Audio = class extends Player {
+    constructor(...values) {
+      super(...values);
+      players.add(this);
+    }
+  };
+  const volume = (track) => {
+    const plays = (player) => !player.paused && !player.muted && player.srcObject;
+    const playing = [...players].filter((player) => plays(player)?.getTracks().includes(track));
+    return Math.max(0, ...playing.map((player) => player.volume));
+  };
+
   const sound = [];
   function listen(track) {
     const context = new AudioContext();
@@ -64,7 +94,7 @@
     const timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-      sound.push([now(), Math.sqrt(power)]);
+      sound.push([now(), Math.sqrt(power) * volume(track)]);
     }, 20);
     track.addEventListener("ended", () => clearInterval(timer));
   }
@@ -125,6 +155,7 @@
   window.witness = {
     open,
     opened,
+    iceServers,
     sound,
     seen,
     follow,
@@ -133,6 +164,9 @@
     holdMicrophone,
     microphoneAsked: () => asked,
     grantMicrophone: () => allow(),
+    holdFrames: () => void (holding = true),
+    framesHeld: () => frames.length,
+    releaseFrames,
     holdAnswer: () => void (withheld = true),
     answerCame: () => answered,
   };
