@@ -42,7 +42,7 @@ def prerender() -> dict[str, Idle]:
             css=themes.style_sheet() + "\n" + resource("web_client.elements.orb", "style.css"),
             words=asdict(labels),
             state=plain(VoiceState()),
-            attributes=[attribute.name for attribute in surface.attributes],
+            attributes=list(surface.attributes),
             properties=list(surface.properties),
             methods=list(surface.methods),
         )

@@ -2,20 +2,11 @@
 
 from typing import Final
 
-from web_client.elements.attributes import Attribute, Surface
-from web_client.elements.themes import DEFAULT_PRESET
+from web_client.elements.surface import Surface
 
 SURFACE: Final = Surface(
     tag="pinecall-orb",
-    attributes=(
-        Attribute("agent", None, "The agent's id. Required."),
-        Attribute("server", None, "Base URL of the service, or relative to the page."),
-        Attribute("name", None, 'What the agent is called; "Agent" otherwise.'),
-        Attribute("label", None, 'The idle caption; "Talk to {name}" otherwise.'),
-        Attribute("preset", DEFAULT_PRESET, "One of the five themes."),
-        Attribute("opens", "inline", "Where the call takes place."),
-        Attribute("boot", "interaction", "When Python starts: idle, interaction or eager."),
-    ),
+    attributes=("agent", "server", "name", "label", "preset", "boot"),
     properties=("config", "metadata", "theme", "tokenProvider", "trackedTools", "labels"),
     methods=(
         "connect",
@@ -27,5 +18,4 @@ SURFACE: Final = Surface(
         "setContext",
         "getState",
     ),
-    events=("pinecall:status", "pinecall:transcript", "pinecall:error", "pinecall:ready"),
 )
