@@ -6,18 +6,19 @@ what changes while a call runs waits until it is over. What was told to the sess
 """
 
 import asyncio
+import json
 import math
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
-
-from pydantic import ValidationError
 
 from web_client.elements.host import Host
 from web_client.elements.labels import Labels
 from web_client.elements.orb.view import TEMPLATE, Wording, is_live, orb_view
 from web_client.elements.plain import plain
 from web_client.elements.render import Regions
+from web_client.elements.settings import InvalidSetting, invalid_setting
 from web_client.elements.themes import theme_properties
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.voice import VoiceSession
@@ -41,6 +42,7 @@ class OrbElement:
         self._contexts: dict[str, object] = {}
         self._theme: dict[str, str] = {}
         self._session: VoiceSession | None = None
+        self._leave: Callable[[], None] = _nobody
         self._outdated = False
         self._shown = VoiceState()
         self._refused: VoiceState | None = None
@@ -57,12 +59,13 @@ class OrbElement:
     def press(self) -> None:
         """The button: start a call, cancel it, hang up, or let a blocked sound be heard."""
         session = self._session
-        if session is not None and session.state.audio_blocked:
+        if session is None or not is_live(session.state):
+            with suppress(InvalidSetting):  # it is shown
+                self._connect()
+        elif session.state.audio_blocked:
             self._run(session.unlock_audio())
-        elif session is not None and is_live(session.state):
-            session.disconnect()
         else:
-            self._connect()
+            session.disconnect()
 
     def attribute(self, name: str, value: str | None) -> None:
         """An HTML attribute was set, or taken away (None)."""
@@ -85,13 +88,18 @@ class OrbElement:
             self._option(snake(name), value)
 
     def invoke(self, method: str, *arguments: Any) -> object:
-        """A method was called. What it gives is plain data, or an awaitable."""
+        """A method was called. What it gives is plain data, or an awaitable.
+
+        Raises what the session's method of that name does, and InvalidSetting where the page's
+        settings make no session.
+        """
         return self._methods()[method](*arguments)
 
     def unmount(self) -> None:
         """The element left the page: hang up and let go of everything."""
         for task in tuple(self._tasks):
             task.cancel()
+        self._disconnect()
         self._drop_session()
         if self._frame is not None:
             self._frame.cancel()
@@ -108,25 +116,22 @@ class OrbElement:
             "getState": lambda: plain(self.state),
         }
 
-    def _connect(self) -> Awaitable[None] | None:
+    def _connect(self) -> Awaitable[None]:
         """Call, still inside the click. What the page got wrong is shown, like any error."""
         try:
             return self._current().connect()
-        except ValidationError as error:
+        except InvalidSetting as error:
             self._refuse(error)
-            return None
+            raise
 
     def _disconnect(self) -> None:
         if self._session is not None:
             self._session.disconnect()
 
-    def _refuse(self, error: ValidationError) -> None:
+    def _refuse(self, error: InvalidSetting) -> None:
         """The page's own mistake: there is nothing to call with."""
-        first = error.errors(include_input=False, include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = f"This page's setting {field!r} can't be used: {first['msg']}."
-        self._refused = VoiceState(status="error", error=message, error_code="invalid_option")
-        self._host.emit("pinecall:error", {"message": message, "code": "invalid_option"})
+        self._refused = VoiceState(status="error", error=str(error), error_code=error.code)
+        self._host.emit("pinecall:error", {"message": str(error), "code": error.code})
         self._changed()
 
     def _current(self) -> VoiceSession:
@@ -134,20 +139,26 @@ class OrbElement:
         session = self._session
         if session is not None and (is_live(session.state) or not self._outdated):
             return session
-        muted = session is not None and session.state.is_muted
-        self._refused = None
-        fresh = VoiceSession(ports=self._ports, **self._options)  # raises before anything is lost
-        self._drop_session()
-        self._session, self._outdated = fresh, False
-        fresh.subscribe(self._changed)
-        fresh.on("error", self._error)
+        fresh = self._made()  # raises before anything is lost
+        if session is not None and session.state.is_muted:
+            fresh.set_muted(True)
         for key, value in self._contexts.items():
             fresh.set_context(key, value)
-        if muted:
-            fresh.set_muted(True)
+        self._drop_session()
+        self._session, self._outdated, self._refused = fresh, False, None
+        self._leave = fresh.subscribe(self._changed)
+        fresh.on("error", self._error)
         return fresh
 
+    def _made(self) -> VoiceSession:
+        try:
+            return VoiceSession(ports=self._ports, **self._options)
+        except (TypeError, ValueError) as error:
+            raise invalid_setting(error) from None
+
     def _drop_session(self) -> None:
+        """Without a word to the page: to it the element is at rest, not destroyed."""
+        self._leave()
         if self._session is not None:
             self._session.destroy()
             self._session = None
@@ -160,9 +171,11 @@ class OrbElement:
             self._options[name] = value
 
     def _set_context(self, key: str, value: object) -> None:
-        self._contexts[key] = value
-        if self._session is not None:
+        if self._session is None:
+            json.dumps(value, allow_nan=False)  # raises now, and not at the press of the button
+        else:
             self._session.set_context(key, value)
+        self._contexts[key] = value
 
     def _relabel(self, labels: Mapping[str, object]) -> None:
         try:
@@ -228,3 +241,7 @@ def _mapping(name: str, value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be an object, not {type(value).__name__}")
     return value
+
+
+def _nobody() -> None:
+    """No session is listened to yet."""
