@@ -2,18 +2,22 @@
 
 `loader/shell.js` defines the element and calls `runtime.mount` with the page's half of it; the
 `MountedElement` it gets back is the Python half. Nothing else crosses. Values from the page are
-converted here, on the way in; what goes out is plain data.
+converted here, on the way in; what goes out is plain data. That holds for errors as well: a
+Python exception reaches a page as a traceback, so what the page is to read goes as an outcome,
+`{value}` or `{message, code}`, of which the shell makes an Error (loader/seam.js).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
+from inspect import isawaitable
 from typing import Any, Protocol
 
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy
 
 from web_client.browser.bridge import plain
-from web_client.browser.media import BrowserMedia, Primed
-from web_client.errors import TokenError
+from web_client.browser.media import BrowserMedia
+from web_client.errors import SessionError, TokenError
 
 
 class PageElement(Protocol):
@@ -99,32 +103,55 @@ class MountedElement:
         self._host = host
         self._media = media
         self._element = element
-        self._primed: Primed | None = None
 
     def press(self, microphone: js.Promise | None = None) -> None:
-        """A press of the button; `microphone` is what the shell asked for inside the click."""
-        if microphone:
-            self._primed = self._media.prime(microphone)
-        self._element.press()
+        """A press of the button; `microphone` is what the shell asked for inside the click.
+
+        Who calls takes it at once. If nobody does, it is stopped: no light burns for nobody.
+        """
+        if not microphone:
+            return self._element.press()
+        primed = self._media.prime(microphone)
+        try:
+            self._element.press()
+        finally:
+            primed.cancel()
 
     def attribute(self, name: str, value: str | None) -> None:
         if name == "server" and value:
             value = _address(value)
         self._element.attribute(name, value or None)
 
-    def assign(self, name: str, value: Any) -> None:
-        self._element.assign(name, from_page(value))
+    def assign(self, name: str, value: Any) -> object:
+        return outcome(partial(self._element.assign, name, from_page(value)))
 
     def invoke(self, method: str, arguments: js.Array) -> object:
-        result = self._element.invoke(method, *map(from_page, arguments))
-        return plain(result) if isinstance(result, Mapping) else result
+        return outcome(partial(self._element.invoke, method, *map(from_page, arguments)))
 
     def unmount(self) -> None:
         """Hang up, let go of the page; a microphone granted from now on is stopped."""
-        if self._primed is not None:
-            self._primed.cancel()
         self._element.unmount()
         self._host.close()
+
+
+def outcome(call: Callable[[], object]) -> JsProxy | Coroutine[Any, Any, JsProxy]:
+    """What came of a call, for the shell; the awaitable of it where the call gives one."""
+    try:
+        value = call()
+    except (SessionError, TypeError, ValueError) as error:
+        return _failure(error)
+    return _later(value) if isawaitable(value) else plain({"value": value})
+
+
+async def _later(value: Awaitable[object]) -> JsProxy:
+    try:
+        return plain({"value": await value})
+    except (SessionError, TypeError, ValueError) as error:
+        return _failure(error)
+
+
+def _failure(error: Exception) -> JsProxy:
+    return plain({"message": str(error), "code": getattr(error, "code", "invalid_argument")})
 
 
 def from_page(value: Any) -> Any:

@@ -17,22 +17,30 @@ export function forPython(value) {
   };
 }
 
+/** @typedef {{ value?: unknown, message?: string, code?: string }} Outcome */
+
 /**
- * What Python gives: plain data at once, or an awaitable, whose proxy is let go in the end.
+ * What came of a call into Python: at once, or of an awaitable, whose proxy is let go in the end.
  *
  * @param {any} result
  */
 export function settle(result) {
-  return typeof result?.then === "function" && result.destroy ? finished(result) : result;
+  return typeof result.then === "function" ? finished(result) : given(result);
 }
 
-/** @param {{ destroy(): void } & PromiseLike<unknown>} proxy */
+/** @param {{ destroy(): void } & PromiseLike<Outcome>} proxy */
 async function finished(proxy) {
   try {
-    return await proxy;
+    return given(await proxy);
   } finally {
     proxy.destroy();
   }
+}
+
+/** @param {Outcome} outcome with a code where it failed: the message is for whoever reads it */
+function given({ value, message, code }) {
+  if (code) throw Object.assign(new Error(message), { code });
+  return value;
 }
 
 /** @type {{ createHTML(html: string): string } | undefined} */

@@ -19,12 +19,13 @@ import { askForMicrophone, releaseMicrophone } from "./microphone.js";
 import { forPython, settle, trusted } from "./seam.js";
 
 /** @typedef {import("virtual:idle").Idle} Idle */
+/** @typedef {import("./seam.js").Outcome} Outcome */
 
 /**
  * @typedef {object} Controller
  * @property {(microphone?: Promise<MediaStream>) => void} press
  * @property {(name: string, value: string | null) => void} attribute
- * @property {(name: string, value: unknown) => void} assign
+ * @property {(name: string, value: unknown) => Outcome} assign
  * @property {(method: string, values: unknown[]) => any} invoke
  * @property {() => void} unmount
  * @property {() => void} destroy
@@ -137,7 +138,7 @@ class PinecallElement extends HTMLElement {
       },
       set(value) {
         this.#properties[name] = value;
-        this.#controller?.assign(name, forPython(value));
+        if (this.#controller) settle(this.#controller.assign(name, forPython(value)));
       },
     };
   }
@@ -232,13 +233,13 @@ class PinecallElement extends HTMLElement {
       if (this.hasAttribute(name)) controller.attribute(name, this.getAttribute(name));
     }
     for (const [name, value] of Object.entries(this.#properties)) {
-      attempt(() => controller.assign(name, forPython(value)));
+      attempt(() => settle(controller.assign(name, forPython(value))));
     }
     const microphone = this.#microphone;
     const pressed = this.#pressed && (microphone || !this.#calls.some(isConnect));
     this.#microphone = undefined;
     this.#pressed = false;
-    if (pressed) controller.press(microphone);
+    if (pressed) attempt(() => controller.press(microphone));
     for (const { method, values, resolve, reject } of this.#calls.splice(0)) {
       attempt(() => resolve(settle(controller.invoke(method, values))), reject);
     }
