@@ -156,3 +156,5 @@ def test_a_call(day: list[tuple[object, float]]) -> None:
             assert not event.word.strip() or any(event.word.strip() in text for text in heard)
         assert state.duration >= 0
         assert state.idle_warning is None or state.idle_warning >= 0
+        assert state.status in UP or not (state.audio_blocked or state.user_speaking)
+        assert state.status in UP or not play.core.hushed

@@ -281,6 +281,21 @@ class TestWhatThePageDoes:
         assert play.state.audio_blocked
         assert not play.then(AudioBlocked(False)).state.audio_blocked
 
+    @pytest.mark.parametrize(
+        "end",
+        [
+            *(DisconnectRequested(), SessionTimeout(reason="idle_timeout"), ReconnectStarted()),
+            *(ConnectionFailed("ice_failed", "No way through."), DestroyRequested()),
+        ],
+    )
+    def test_no_sound_is_blocked_where_none_is(self, end: object) -> None:
+        play = voice(*UP, AudioBlocked(True), end)
+        assert not play.state.audio_blocked
+
+    def test_sound_that_is_blocked_too_late_is_not(self) -> None:
+        play = voice(*UP, DisconnectRequested())
+        assert play.then(AudioBlocked(True)).core is play.core
+
 
 class TestTools:
     def test_a_call_and_its_result(self) -> None:

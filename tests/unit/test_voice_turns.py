@@ -1,5 +1,7 @@
 """The user's turns, the agent's replies and the phase (2-sessions, 2.3)."""
 
+from typing import Literal
+
 import pytest
 
 from tests.unit.play import Play, voice
@@ -16,11 +18,29 @@ from web_client.protocol import (
     TurnResumed,
     UserSpeaking,
 )
-from web_client.state import ConnectRequested, MessageChanged, PeerConnected, VoiceCore
+from web_client.state import (
+    ConnectionFailed,
+    ConnectRequested,
+    DestroyRequested,
+    DisconnectRequested,
+    Hush,
+    MessageChanged,
+    MuteSet,
+    PeerConnected,
+    ReconnectStarted,
+    StartTimer,
+    StopTimer,
+    TimerFired,
+    VoiceCore,
+)
 
 
 def heard(text: str) -> UserSpeaking:
     return UserSpeaking(text=text)
+
+
+def metrics(is_speech: bool) -> AudioMetrics:
+    return AudioMetrics(source="user", is_speech=is_speech)
 
 
 def intends(text: str, message_id: str | None = "b1") -> BotSpeaking:
@@ -45,6 +65,37 @@ class TestUser:
         play = voice(*UP, AudioMetrics(source="user", is_speech=True, rms=0.2))
         assert play.state.user_speaking
         assert play.then(AudioMetrics(source="user", is_speech=True, rms=0.3)).state is play.state
+
+    @pytest.mark.parametrize("source", ["user", "bot"])
+    @pytest.mark.parametrize("is_speech", [False, None])
+    def test_metrics_without_speech_end_what_metrics_began(
+        self, source: Literal["user", "bot"], is_speech: bool | None
+    ) -> None:
+        play = voice(*UP, metrics(True)).then(AudioMetrics(source=source, is_speech=is_speech))
+        assert play.state.user_speaking == (source == "bot" or is_speech is None)
+
+    def test_metrics_between_two_words_do_not_end_the_speech(self) -> None:
+        play = voice(*UP, SpeechStarted(), metrics(False))
+        assert play.state.user_speaking
+        play = play.then(SpeechEnded(), metrics(True))
+        assert play.state.user_speaking
+        assert not play.then(metrics(False)).state.user_speaking
+
+    @pytest.mark.parametrize(
+        "ends",
+        [
+            (TurnEnd(),),
+            (MuteSet(True), MuteSet(False)),
+            (ReconnectStarted(), PeerConnected()),
+            (DisconnectRequested(), *UP),
+        ],
+    )
+    def test_a_speech_whose_end_never_came_is_over_all_the_same(
+        self, ends: tuple[object, ...]
+    ) -> None:
+        play = voice(*UP, SpeechStarted(), *ends)
+        assert not play.state.user_speaking
+        assert not play.then(metrics(True), metrics(False)).state.user_speaking
 
     def test_interim_then_final(self) -> None:
         play = voice(*UP, heard("I wan"), heard("I want a"))
@@ -119,6 +170,12 @@ class TestUser:
 
 
 class TestPhase:
+    @pytest.mark.parametrize("events", [(), (TurnEnd(),), (heard("hm"), TurnEnd())])
+    def test_a_turn_in_which_nothing_was_understood_is_answered_by_nobody(
+        self, events: tuple[object, ...]
+    ) -> None:
+        assert voice(*UP, *events, said("")).state.phase == "listening"
+
     @pytest.mark.parametrize(
         ("event", "phase"),
         [
@@ -137,7 +194,10 @@ class TestPhase:
 
     @pytest.mark.parametrize(
         "event",
-        [TurnPause(), TurnResumed(), TurnEnd(), heard("x"), said("x"), finished("", "b9")],
+        [
+            *(TurnPause(), TurnResumed(), TurnEnd()),
+            *(heard("x"), said("x"), said(""), finished("", "b9")),
+        ],
     )
     def test_while_the_agent_is_heard_it_is_speaking(self, event: object) -> None:
         play = voice(*UP, word("Hello"), event)
@@ -236,3 +296,52 @@ class TestFloor:
         play = two_replies().then(finished("", "b2"), word("more", 1, "b1"))
         assert play.fields("text", "speaking") == [("One more", True), ("Two", False)]
         assert play.state.agent_speaking
+
+
+HUSHED = (*UP, word("One", 0, "b1"), interrupted("b1"))
+SOUNDS = (Hush(False), StopTimer("hush"))
+
+
+class TestHush:
+    """What is still on its way of an interrupted reply is not to be heard."""
+
+    def test_an_interrupted_reply_is_hushed_for_as_long_as_its_tail_may_last(self) -> None:
+        assert voice(*UP, word("One")).then(interrupted()).effects == (
+            Hush(True),
+            StartTimer("hush", 1.0),
+            MessageChanged(1),
+        )
+
+    @pytest.mark.parametrize("late", [word("late", 1, "b1"), interrupted("b1"), said("Stop")])
+    def test_nothing_else_ends_it(self, late: object) -> None:
+        assert not any(isinstance(effect, Hush) for effect in voice(*HUSHED).then(late).effects)
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            *(intends("Two", "b2"), word("Two", 0, "b2"), TimerFired("hush")),
+            *(DisconnectRequested(), ReconnectStarted(), ConnectionFailed("c", "m")),
+            DestroyRequested(),
+        ],
+    )
+    def test_it_ends_once(self, event: object) -> None:
+        play = voice(*HUSHED).then(event)
+        hushes = [effect for effect in play.effects if effect in SOUNDS]
+        assert hushes == list(SOUNDS)
+        again = play.then(word("more", 1, "b2"), TimerFired("hush"), DisconnectRequested())
+        assert not any(isinstance(effect, Hush) for effect in again.effects)
+
+    def test_a_reply_that_is_not_heard_needs_none(self) -> None:
+        for play in (
+            two_replies().then(interrupted("b1")),
+            voice(*UP, intends("Hello")).then(interrupted()),
+            voice(*UP).then(TimerFired("hush")),
+        ):
+            assert not any(isinstance(effect, Hush) for effect in play.effects)
+
+    def test_the_new_reply_is_hushed_in_its_turn(self) -> None:
+        play = voice(*HUSHED).then(word("Two", 0, "b2"), interrupted("b2"))
+        assert [effect for effect in play.effects if isinstance(effect, Hush)] == [
+            Hush(False),
+            Hush(True),
+        ]

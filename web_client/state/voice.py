@@ -77,6 +77,7 @@ from web_client.state.voice_user import (
     close_turn,
     count_down,
     idle_warning,
+    silent,
     speech_ended,
     speech_started,
     turn_end,
@@ -171,7 +172,7 @@ def context_set(core: VoiceCore, event: ContextSet, now: float) -> _Step:
 def mute_set(core: VoiceCore, event: MuteSet, now: float) -> _Step:
     if core.state.is_muted == event.muted:
         return core, ()
-    core = show(core, is_muted=event.muted, user_speaking=False)
+    core = show(silent(core), is_muted=event.muted)
     return core, _sent(core, Mute() if event.muted else Unmute())
 
 
@@ -230,7 +231,7 @@ VOICE: Table[VoiceCore] = {
     MuteSet: mute_set,
     ConfigureRequested: configured,
     ToolDismissed: tool_dismissed,
-    AudioBlocked: audio_blocked,
+    AudioBlocked: while_up(audio_blocked),
     TimerFired: timer_fired,
     # Of a chat alone:
     RetryRequested: unchanged,
@@ -270,7 +271,8 @@ def _hang_up(core: VoiceCore, now: float) -> _Step:
     if core.started_at is not None:
         core = _tick(core, now)[0]
         stopped += (StopTimer("clock"),)
-    return show(core, phase="idle", user_speaking=False), closed + quiet + stopped
+    core = show(silent(core), phase="idle", audio_blocked=False)
+    return core, closed + quiet + stopped
 
 
 def _end(core: VoiceCore, reason: EndReason, now: float) -> _Step:

@@ -97,6 +97,7 @@ class VoiceCore:
     `config`: what `configure` changed in this call, or is to change in the next.
     `texts`: what the user typed while there was no channel.
     `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
+    `in_speech`: between `speech.started` and the end of that speech.
     `said`: what is final of the user's turn. `resumed`: the connection is a new one of this call.
     `replies`: the agent's replies that have not ended, in order. `floor`: the bubble being spoken.
     `hushed`: what is still on its way of an interrupted reply is not to be heard.
@@ -112,6 +113,7 @@ class VoiceCore:
     texts: tuple[str, ...] = ()
     started_at: float | None = None
     warned_until: float = 0.0
+    in_speech: bool = False
     said: str = ""
     resumed: bool = False
     replies: tuple[Reply, ...] = ()

@@ -20,7 +20,7 @@ from web_client.protocol import (
     UserMessage,
     UserSpeaking,
 )
-from web_client.state.common import NO_ERROR, add, edit, show
+from web_client.state.common import NO_ERROR, add, changed, edit, show
 from web_client.state.effects import StartTimer, StopTimer
 from web_client.state.table import Effects
 from web_client.state.voice_state import Phase, VoiceCore, VoiceMessage
@@ -30,11 +30,11 @@ _Step = tuple[VoiceCore, Effects]
 
 
 def speech_started(core: VoiceCore, event: SpeechStarted, now: float) -> _Step:
-    return user_stirred(show(core, user_speaking=True))
+    return user_stirred(show(changed(core, in_speech=True), user_speaking=True))
 
 
 def speech_ended(core: VoiceCore, event: SpeechEnded, now: float) -> _Step:
-    return show(core, user_speaking=False), ()
+    return silent(core), ()
 
 
 def user_speaking(core: VoiceCore, event: UserSpeaking, now: float) -> _Step:
@@ -45,9 +45,11 @@ def user_speaking(core: VoiceCore, event: UserSpeaking, now: float) -> _Step:
 
 
 def user_message(core: VoiceCore, event: UserMessage, now: float) -> _Step:
-    core = turned(show(core, user_speaking=False, **NO_ERROR), "thinking")
-    core, stopped = user_stirred(core)
     text = event.text.strip()
+    # Nobody answers a turn in which no word was understood.
+    phase: Phase = "thinking" if text else "listening"
+    core = turned(show(core, user_speaking=False, **NO_ERROR), phase)
+    core, stopped = user_stirred(core)
     core, written = _transcribed(core, text, is_interim=False) if text else close_turn(core)
     return core, stopped + written
 
@@ -61,13 +63,16 @@ def turn_resumed(core: VoiceCore, event: TurnResumed, now: float) -> _Step:
 
 
 def turn_end(core: VoiceCore, event: TurnEnd, now: float) -> _Step:
-    return turned(show(core, user_speaking=False), "thinking"), ()
+    return turned(silent(core), "thinking"), ()
 
 
 def audio_metrics(core: VoiceCore, event: AudioMetrics, now: float) -> _Step:
-    if event.source != "user" or not event.is_speech or core.state.is_muted:
+    if event.source != "user" or event.is_speech is None or core.state.is_muted:
         return core, ()
-    return user_stirred(show(core, user_speaking=True))
+    if event.is_speech:
+        return user_stirred(show(core, user_speaking=True))
+    # Between two words of one speech there is no speech either.
+    return (core if core.in_speech else show(core, user_speaking=False)), ()
 
 
 def idle_warning(core: VoiceCore, event: SessionIdleWarning, now: float) -> _Step:
@@ -80,6 +85,11 @@ def count_down(core: VoiceCore, now: float) -> _Step:
     seconds = ceil(left)
     timer = (StartTimer("idle", left - seconds + 1),) if seconds else ()
     return show(core, idle_warning=seconds), timer
+
+
+def silent(core: VoiceCore) -> VoiceCore:
+    """The user is heard no more."""
+    return show(changed(core, in_speech=False), user_speaking=False)
 
 
 def user_stirred(core: VoiceCore) -> _Step:
