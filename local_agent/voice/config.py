@@ -13,9 +13,11 @@ from local_agent.call import Call
 
 log = logging.getLogger(__name__)
 
-_VOICE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8}){0,3}(\+[A-Za-z0-9]{1,16})?")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
-_VOICES = {"en": "en-us", "en-gb": "en-us"}
+# ASCII, since in Unicode "K" has a third case, the Kelvin sign.
+_ANY_CASE = re.IGNORECASE | re.ASCII
+_VOICE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8}){0,3}(\+[a-z0-9]{1,16})?", _ANY_CASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8}){0,3}", _ANY_CASE)
+_VOICES = {"en": "en-us"}
 _MAX_GREETING = 500
 
 SLOWEST, FASTEST = 0.5, 2.0

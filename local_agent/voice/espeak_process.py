@@ -73,7 +73,9 @@ class Espeak:
 
     def speak(self, text: str, voice: str, words_a_minute: int) -> dict[str, Any]:
         """Synthesise; the samples are in `pcm`. Raises LookupError for an unknown voice."""
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+        # A region without a voice of its own speaks as its language does: fr-FR as fr.
+        names = (voice, voice.partition("-")[0])
+        if all(self._library.espeak_SetVoiceByName(name.encode()) != 0 for name in names):
             raise LookupError(voice)
         self._library.espeak_SetParameter(_PARAMETER_RATE, words_a_minute, 0)
         self._pcm.clear()

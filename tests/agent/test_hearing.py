@@ -158,10 +158,15 @@ def test_a_voice_is_for_its_language(call: Call) -> None:
     config = VoiceConfig(call)
     config.apply({"voice": "fr", "language": "de"})
     assert (config.voice, call.language) == ("fr", "de")
-    config.apply({"language": "en-US"})
-    assert config.voice == "en-us"
+    for written in ("en-US", "EN-us"):
+        config.apply({"voice": "fr"})
+        config.apply({"language": written})
+        assert config.voice == "en-us"
     call.language = "es"
     assert config.voice == "es"
+    config.apply({"voice": "en-GB+Alex"})
+    config.apply({"voice": "\u212ao"})  # the Kelvin sign
+    assert config.voice == "en-GB+Alex"
 
 
 def test_a_voice_that_is_not_there_is_forgotten(call: Call) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aioice.ice
 import pytest
@@ -15,6 +15,7 @@ from local_agent.limits import Limits
 from local_agent.tokens import Metadata
 from local_agent.voice import routes
 from local_agent.voice.network import offer_loopback
+from local_agent.voice.synthesis import Synthesiser, VoiceUnknown
 from tests.agent.caller import Caller, calling, spoken
 from tests.agent.conftest import Client
 
@@ -209,6 +210,19 @@ async def test_speed_and_language_change_within_a_call() -> None:
         assert fast < 0.9 * usual
         (call,) = server.calls.live
         assert call.call.language == "es"
+
+
+async def test_a_region_without_a_voice_of_its_own_speaks_as_its_language() -> None:
+    synthesiser = Synthesiser()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(synthesiser.close)
+        for region in ("fr-FR", "en-GB", "es-AR"):
+            own = await synthesiser.speech("hello there", region.partition("-")[0])
+            spoken_there = await synthesiser.speech("hello there", region)
+            # espeak-ng never speaks a text twice in quite the same way.
+            assert spoken_there.samples.size == pytest.approx(own.samples.size, rel=0.1)
+        with pytest.raises(VoiceUnknown):
+            await synthesiser.speech("hello there", "zz-FR")
 
 
 async def test_a_voice_that_is_not_there_is_an_error_and_the_call_speaks_on() -> None:
