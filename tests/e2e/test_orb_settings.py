@@ -1,0 +1,88 @@
+"""What a site gets wrong in its `<pinecall-orb>`: said in a sentence, and nothing stays open."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.person import NOTHING, until
+from tests.e2e.visitor import ORB, SCRIPT, caption, in_call, press, show, told
+
+UNSENDABLE = ["{when: new Date()}", "{price: NaN}", "{call: () => 1}"]
+
+OUTCOME = """async action => {
+  const orb = document.querySelector('pinecall-orb');
+  try {
+    return {value: await new Function('orb', `return ${action}`)(orb) ?? null};
+  } catch (error) {
+    return {error: error instanceof Error, message: error.message, code: error.code};
+  }
+}"""
+
+
+def outcome(page: Page, action: str) -> dict[str, Any]:
+    """What the page's own code gets of `action`, an expression about `orb`."""
+    result: dict[str, Any] = page.evaluate(OUTCOME, action)
+    return result
+
+
+@pytest.mark.parametrize("metadata", UNSENDABLE)
+def test_metadata_that_can_t_be_sent(new_page: NewPage, metadata: str) -> None:
+    page = new_page()
+    setting = f"document.querySelector('pinecall-orb').metadata = {metadata}"
+    show(page, f"{ORB}{SCRIPT}<script>{setting}</script>")
+    press(page)
+    expect(caption(page)).to_contain_text("metadata can't be sent")
+    assert told(page, "error")[-1]["code"] == "invalid_option"
+    assert page.evaluate("witness.open()") == NOTHING
+    assert page.evaluate("witness.opened().tracks") == 1
+
+    page.evaluate("document.querySelector('pinecall-orb').metadata = {when: 'today'}")
+    press(page, "Try again to talk to Mara")
+    in_call(page)
+
+
+def test_an_orb_without_an_agent_leaves_no_microphone_on(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, SCRIPT + ORB.replace('agent="mara"', ""))
+    press(page)
+    expect(caption(page)).to_contain_text("'agent' can't be used")
+    assert page.evaluate("witness.opened().tracks") == 1
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+def test_connecting_in_vain_rejects_with_the_sentence(new_page: NewPage) -> None:
+    page = new_page()
+    page.route("**/webrtc/offer", lambda route: route.abort("connectionrefused"))
+    show(page, SCRIPT + ORB)
+    _rejects(page, "orb.connect()", "could not be reached", "offer_refused")
+    _rejects(page, "orb.connect()", "could not be reached", "offer_refused")
+
+
+def test_what_a_method_can_t_take_is_an_error_with_a_sentence(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, SCRIPT + ORB)
+    for once_python_is_up in (False, True):
+        assert page.evaluate("orb.told.some(([name]) => name === 'ready')") is once_python_is_up
+        _rejects(page, "orb.sendText(' ')", "write something first", "invalid_argument")
+        until(page, "orb.told.some(([name]) => name === 'ready')")
+    _rejects(page, "orb.setContext('price', NaN)", "JSON", "invalid_argument")
+    _rejects(page, "orb.theme = {ringColour: '1, 2, 3'}", "ringColour", "invalid_argument")
+    assert outcome(page, "orb.setContext('price', 48)") == {"value": None}
+
+
+def test_connecting_resolves_once_connected(new_page: NewPage) -> None:
+    page = new_page()
+    show(page, SCRIPT + ORB)
+    assert outcome(page, "orb.connect().then(() => orb.getState().status)") == {
+        "value": "connected"
+    }
+
+
+def _rejects(page: Page, action: str, words: str, code: str) -> None:
+    result = outcome(page, action)
+    assert result["error"] is True
+    assert result["code"] == code
+    assert words in result["message"]
+    assert "\n" not in result["message"]
