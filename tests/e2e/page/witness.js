@@ -79,8 +79,9 @@
     }
   };
   const volume = (track) => {
-    const plays = (player) => !player.paused && !player.muted && player.srcObject;
-    const playing = [...players].filter((player) => plays(player)?.getTracks().includes(track));
+    const plays = ({ paused, muted, srcObject }) =>
+      !paused && !muted && srcObject?.getTracks().includes(track);
+    const playing = [...players].filter(plays);
     return Math.max(0, ...playing.map((player) => player.volume));
   };
 
