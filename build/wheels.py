@@ -6,16 +6,15 @@ file over them makes `loadPackage` resolve with no other host. Facts: 5-facts, "
 
 - pydantic-core has a wheel for Pyodide's platform on PyPI.
 - MarkupSafe has none: without a C compiler its sdist gives the pure one.
-- Our own wheel holds `web_client` alone: the agent server and the type stubs stay out.
+- Our own wheel is the project's, but for the agent server, the loader and the type stubs.
 """
 
-import base64
 import email.parser
 import hashlib
 import os
 import re
 import sys
-import tempfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from email.message import Message
@@ -25,8 +24,8 @@ from steps import CACHE, ROOT, digest, empty, is_done, mark_done, run, step
 
 BROWSER = ROOT / "build" / "requirements" / "browser.txt"
 PLATFORM = "pyemscripten_2026_0_wasm32"
-OURS = "pinecall-web-client"
 SOURCE_ONLY = "markupsafe"
+FOR_BROWSER = {"packages": ["web_client"], "exclude": ["web_client/loader", "*.pyi"]}
 FOR_PYODIDE = [
     *("--only-binary=:all:", "--implementation=cp", "--python-version=3.14"),
     *("--abi=cp314", f"--platform={PLATFORM}", "--platform=any"),
@@ -58,34 +57,12 @@ def _download(folder: Path) -> None:
 
 def ours(folder: Path) -> Path:
     """Build this tree's wheel into `folder`, without what never runs in a browser."""
-    with tempfile.TemporaryDirectory() as whole:
-        build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
-        run([*build, "--directory", whole], why="This project's wheel can't be built")
-        wheel = next(Path(whole).glob("*.whl"))
-        return _without(wheel, folder / wheel.name)
+    # Here, since the command that sets up the environment with hatchling runs outside of it.
+    from hatchling.builders.wheel import WheelBuilder
 
-
-def _without(wheel: Path, target: Path) -> Path:
-    with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(target, "w") as kept:
-        record = next(name for name in source.namelist() if name.endswith("/RECORD"))
-        rows = [f"{record},,"]
-        for entry in source.infolist():
-            if entry.filename == record or not for_browser(entry.filename):
-                continue
-            body = source.read(entry)
-            rows.insert(-1, f"{entry.filename},sha256={_urlsafe_sha256(body)},{len(body)}")
-            kept.writestr(entry, body, zipfile.ZIP_DEFLATED)
-        kept.writestr(zipfile.ZipInfo(record), "\n".join(rows) + "\n", zipfile.ZIP_DEFLATED)
-    return target
-
-
-def for_browser(name: str) -> bool:
-    """Whether a file of our wheel belongs into the browser."""
-    return not name.startswith(("local_agent/", "web_client/loader/")) and not name.endswith(".pyi")
-
-
-def _urlsafe_sha256(body: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project["tool"]["hatch"]["build"]["targets"]["wheel"] = FOR_BROWSER
+    return Path(next(WheelBuilder(str(ROOT), config=project).build(directory=str(folder))))
 
 
 def lock(info: object, files: dict[str, Path]) -> dict[str, object]:
