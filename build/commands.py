@@ -46,14 +46,14 @@ def test(options: list[str]) -> int:
     if failed:
         print(f"Failed: {', '.join(failed)}; the tests run all the same.", flush=True)
     pytest: list[str | Path] = [environment.PYTHON, "-m", "pytest", *options]
-    return subprocess.run(pytest, cwd=ROOT, check=False).returncode or bool(failed)
+    if subprocess.run(pytest, cwd=ROOT, check=False).returncode:
+        failed.append("pytest")
+    return verdict(failed)
 
 
 def check(_options: list[str]) -> int:
     set_up_tests()
-    failed = run_checks()
-    print(f"Failed: {', '.join(failed)}" if failed else "All checks passed")
-    return bool(failed)
+    return verdict(run_checks())
 
 
 def build(_options: list[str]) -> int:
@@ -91,6 +91,12 @@ def run_checks() -> list[str]:
             print(done.stdout + done.stderr, flush=True)
             failed.append(name)
     return failed
+
+
+def verdict(failed: list[str]) -> int:
+    """Say it in the last line, whatever a tool said before, and as the exit status."""
+    print(f"Failed: {', '.join(failed)}" if failed else "Passed", flush=True)
+    return bool(failed)
 
 
 COMMANDS = {"start": start, "test": test, "check": check, "build": build}

@@ -15,7 +15,10 @@ from steps import ROOT, StepFailed, digest, is_done, mark_done, run, step
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "build" / "requirements"
+# There is a wheel of pocketsphinx, which hears for the agent, for these.
+PYTHONS = ["3.13", "3.12", "3.11"]
 OLDEST_NODE = 20
+NO_PYTHON = "Python 3.11, 3.12 or 3.13 is needed (newer ones lack speech recognition); python3 is "
 NO_CHROMIUM = (
     "The tests need Chromium: install it (Debian: apt-get install chromium), "
     "or name one with PINECALL_CHROMIUM=/path/to/chromium"
@@ -44,10 +47,22 @@ def python_packages(*, dev: bool) -> None:
 def _make_venv() -> None:
     if PYTHON.exists() and _works(PYTHON):
         return
+    python = fitting_python(sys.version_info[:2])
     with step("Making the virtual environment .venv"):
         shutil.rmtree(VENV, ignore_errors=True)
         why = "Python's venv module doesn't work here (Debian: apt-get install python3-venv)"
-        run([sys.executable, "-m", "venv", VENV], why=why)
+        run([python, "-m", "venv", VENV], why=why)
+
+
+def fitting_python(running: tuple[int, int]) -> str:
+    """The Python that runs this; or, if that is too new, an older one beside it."""
+    version = "{}.{}".format(*running)
+    if version in PYTHONS:
+        return sys.executable
+    found = next(filter(None, (shutil.which(f"python{older}") for older in PYTHONS)), None)
+    if not found:
+        raise StepFailed(NO_PYTHON + version)
+    return found
 
 
 def _works(python: Path) -> bool:
@@ -69,13 +84,17 @@ def node_packages() -> None:
 
 
 def _require_node() -> None:
-    version = run(["node", "--version"], why=f"Node {OLDEST_NODE} or newer is needed").strip()
+    needed = f"Node {OLDEST_NODE} or newer is needed"
+    version = run(["node", "--version"], why=needed).strip()
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
-        raise StepFailed(f"Node {OLDEST_NODE} or newer is needed; this is {version}")
+        raise StepFailed(f"{needed}; this is {version}")
 
 
 def chromium() -> None:
     """Some Chromium for the tests: one that is there, the system's package, or Playwright's."""
+    named = os.environ.get("PINECALL_CHROMIUM")
+    if named and not shutil.which(named):
+        raise StepFailed(f"PINECALL_CHROMIUM={named} is no program")
     if _has_chromium():
         return
     for install in (_apt_chromium, _playwright_chromium):
