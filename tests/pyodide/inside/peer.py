@@ -23,6 +23,7 @@ class Answerer:
     def _offered(self, event: Any) -> None:
         channel = event.channel
         self._listeners.add(channel, "message", lambda heard: self._echo(channel, heard.data))
+        self._listeners.add(channel, "close", lambda _: self.told.tell("hung up"))
         self.told.tell("channel", channel.label, channel.ordered)
 
     def _echo(self, channel: Any, text: str) -> None:
@@ -146,7 +147,7 @@ async def closing_is_silent() -> None:
         call.peer.close()
         call.peer.close()
         call.peer.send("dropped: closed")
-        await asyncio.sleep(0.1)
+        await call.answerer.told.until("hung up")
         assert call.events.told == told
 
 
