@@ -42,11 +42,6 @@ class Ear:
         self._before: deque[Samples] = deque(maxlen=_BEFORE)
         self._windows = 0
 
-    @property
-    def in_turn(self) -> bool:
-        """Whether the user is speaking, or has paused within a turn."""
-        return self._turns.speaking
-
     def hear(self, samples: Samples) -> None:
         """Take the next samples, any number, at 16 kHz."""
         heard = np.zeros_like(samples) if self.muted else samples

@@ -2,7 +2,8 @@
 
 Turns are answered one after another. When the user begins to speak, the agent falls silent at
 once, and remembers of its reply only what was heard. A reply that is ready while the user is
-speaking stays unsaid, and is not remembered: the answer to what is being said comes next.
+speaking waits for what they say: it is said where that was nothing (a cough), and else neither
+said nor remembered, since the answer to what was said comes next.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ Emit = Callable[..., None]
 
 
 class Replies:
-    """The replies of one call. `emit` sends an event; `user_speaks` says whether the user does."""
+    """The replies of one call; `emit` sends an event."""
 
     def __init__(
         self,
@@ -35,7 +36,6 @@ class Replies:
         config: VoiceConfig,
         *,
         emit: Emit,
-        user_speaks: Callable[[], bool],
     ) -> None:
         self._conversation = conversation
         self._call = conversation.call
@@ -43,9 +43,10 @@ class Replies:
         self._mouth = mouth
         self._config = config
         self._emit = emit
-        self._user_speaks = user_speaks
         self._texts: asyncio.Queue[str] = asyncio.Queue(MAX_TURNS)
         self._spoken: dict[str, Message] = {}
+        self._turns = self._heard = 0
+        self._understood = asyncio.Event()
         self._count = 0
 
     def add(self, text: str) -> None:
@@ -54,6 +55,20 @@ class Replies:
             self._texts.put_nowait(text)
         except asyncio.QueueFull:
             self._emit("llm.error", error="Too many messages wait for their answers.")
+
+    def user_began(self) -> None:
+        """The user began a turn; `user_ended` follows."""
+        self._turns += 1
+        self._understood.clear()
+
+    def user_ended(self, text: str) -> None:
+        """The turn was understood as `text`, perhaps nothing."""
+        self._turns -= 1
+        if text:
+            self._heard += 1
+            self.add(text)
+        if not self._turns:
+            self._understood.set()
 
     async def run(self) -> None:
         """Answer, until cancelled."""
@@ -99,8 +114,13 @@ class Replies:
 
     async def _speak(self, message: Message) -> bool:
         """Whether the message is being said, or waits for its turn."""
+        before = self._heard
         speech = await self._speech(message.text)
-        if speech is None or self._user_speaks() or not speech.samples.size:
+        if speech is None or not speech.samples.size:
+            return False
+        while self._turns:
+            await self._understood.wait()
+        if self._heard != before:
             return False
         utterance = Utterance(self._next_id(), speech)
         self._spoken[utterance.message_id] = message

@@ -92,7 +92,6 @@ class VoiceSession:
             self._mouth,
             self._config,
             emit=self._emit,
-            user_speaks=lambda: self._ear is not None and self._ear.in_turn,
         )
 
     async def answer(self, sdp: str) -> str:
@@ -155,6 +154,7 @@ class VoiceSession:
         self._clock.user_spoke()
         self._emit(_CHANGES[change])
         if change is Change.STARTED:
+            self._replies.user_began()
             self._interrupt()
 
     def understood(self, interim: str) -> None:
@@ -199,8 +199,10 @@ class VoiceSession:
             case "configure":
                 self._config.apply({key: frame[key] for key in frame if key != "action"})
             case "inject_text":
+                text = text_in(frame)
                 self._interrupt()
-                self._user_said(text_in(frame))
+                self._user_said(text)
+                self._replies.add(text)
             case "set_context":
                 self.call.set_context(*context_in(frame))
             case _:
@@ -215,13 +217,14 @@ class VoiceSession:
             await self.say(greeting)
 
     async def _understand(self, text: asyncio.Future[str]) -> None:
-        if said := await text:
-            self._user_said(said)
+        said = await text
+        # Though it be empty: the page has to know that no answer will come to this turn.
+        self._user_said(said)
+        self._replies.user_ended(said)
 
     def _user_said(self, text: str) -> None:
         self._clock.user_spoke()
         self._emit("user.message", text=text)
-        self._replies.add(text)
 
     def _interrupt(self) -> None:
         heard = self._replies.interrupt()

@@ -16,6 +16,7 @@ from local_agent.tokens import Metadata
 from local_agent.voice import routes
 from local_agent.voice.network import offer_loopback
 from local_agent.voice.synthesis import Synthesiser, VoiceUnknown
+from local_agent.voice.turns import Change
 from tests.agent.caller import Caller, calling, spoken
 from tests.agent.conftest import Client
 
@@ -134,6 +135,29 @@ async def test_barge_in_stops_the_sound_at_once() -> None:
 
 def _quiet(**options: object) -> Agent:
     return Agent("quiet", brain=Scripted(), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken_replies"),
+    [("", ["You said: hello"]), ("never mind", ["You said: never mind"])],
+)
+async def test_a_reply_waits_for_what_the_user_is_saying(
+    said: str, spoken_replies: list[str]
+) -> None:
+    transcript = asyncio.get_running_loop().create_future()
+    async with _call(_quiet()) as (server, caller):
+        (session,) = server.calls.live
+        # The test is the ear: no sound is sure to be heard as speech without words.
+        session.turn_changed(Change.STARTED)
+        caller.send({"action": "inject_text", "text": "hello"})
+        await caller.event("llm.response")
+        session.turn_ended(transcript)
+        transcript.set_result(said)
+        assert (await caller.event("user.message", 2))["text"] == said
+        await caller.event("bot.finished")
+        assert [event["text"] for event in caller.all("bot.speaking")] == spoken_replies
+        history = [m.text for m in session.call.history if m.role == "assistant" and m.text]
+        assert history == spoken_replies
 
 
 async def test_what_the_page_sends_reaches_the_agent() -> None:
