@@ -171,4 +171,4 @@ def _lose(ports: FakePorts) -> None:
         if socket.state == "open":
             socket.drop()
     for peer in ports.peer.made:
-        peer.close_channel()
+        peer.change("failed")

@@ -373,6 +373,7 @@ async def test_waits_longer_each_time_and_gives_up(ports: FakePorts) -> None:
 async def test_each_loss_has_all_its_tries(ports: FakePorts) -> None:
     session = await connected(ports, reconnect={"tries": 1, "first": 1})
     for lost in range(3):
+        ports.clock.advance(10)
         ports.network.sockets[lost].drop()
         ports.clock.advance(0.5)
         await settled()

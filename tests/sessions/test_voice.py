@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,6 +23,7 @@ from web_client import (
     SessionDestroyed,
     SessionError,
     TimedOut,
+    TokenError,
     VoiceSession,
 )
 from web_client.sessions.ports import HttpResponse, IceServer, MicrophoneRequest, NetworkFailed
@@ -80,8 +82,7 @@ async def test_the_offer_carries_what_the_call_is_to_be(ports: FakePorts) -> Non
         config={"language": "es"},
         metadata={"table": 7},
     )
-    servers, offer = ports.network.requests
-    assert (servers.method, servers.url) == ("GET", "https://voice.example/webrtc/ice-servers")
+    offer = ports.network.requests[-1]
     assert (offer.method, offer.url) == ("POST", "https://eu.example/webrtc/offer")
     assert json.loads(offer.json or "") == {
         "sdp": "v=0 offer",
@@ -162,10 +163,48 @@ async def test_slow_ice_servers_hold_nobody_up(ports: FakePorts) -> None:
     session.destroy()
 
 
-async def test_where_each_token_names_its_server_that_one_is_asked(ports: FakePorts) -> None:
+@pytest.mark.parametrize("options", [{}, {"server": ""}])
+async def test_nobody_is_asked_but_the_server_that_the_token_names(
+    ports: FakePorts, options: dict[str, str]
+) -> None:
+    answer = {"token": "wrtc_secret", "server": "ws://localhost:8765"}
+    session = await connected(ports, token_provider=lambda: answer, **options)
+    assert [request.url for request in ports.network.requests] == [
+        "http://localhost:8765/webrtc/ice-servers",
+        "http://localhost:8765/webrtc/offer",
+    ]
+    session.destroy()
+
+
+async def test_a_server_that_the_page_names_is_asked_before_the_token_is_there(
+    ports: FakePorts,
+) -> None:
+    coming: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    session = voice(ports, server="https://voice.example", tokenProvider=lambda: coming)
+    connecting = session.connect()
+    await settled()
+    assert [request.path for request in ports.network.requests] == ["/webrtc/ice-servers"]
+    coming.set_result({"token": "wrtc_secret", "server": "wss://voice.example/"})
+    await connecting
+    assert [request.path for request in ports.network.requests] == [
+        "/webrtc/ice-servers",
+        "/webrtc/offer",
+    ]
+    session.destroy()
+
+
+@pytest.mark.parametrize("with_provider", [False, True])
+async def test_a_token_that_is_good_elsewhere_takes_that_server_s_relays(
+    ports: FakePorts, with_provider: bool
+) -> None:
     answer = {"token": "wrtc_secret", "server": "wss://eu.example"}
-    session = await connected(ports, server="", token_provider=lambda: answer)
-    assert ports.network.requests[0].url == "https://eu.example/webrtc/ice-servers"
+    ports.network.answers["/webrtc/token"] = HttpResponse(200, json.dumps(answer))
+    ports.network.answers["/webrtc/ice-servers"] = lambda request: HttpResponse(
+        200, json.dumps([{"urls": f"turn:{urlsplit(request.url).hostname}"}])
+    )
+    provider = {"token_provider": lambda: answer} if with_provider else {}
+    session = await connected(ports, server="https://voice.example", **provider)
+    assert ports.peer.made[0].ice_servers == (IceServer(("turn:eu.example",)),)
     session.destroy()
 
 
@@ -180,6 +219,21 @@ async def test_a_token_that_aged_while_the_person_thought_is_exchanged(
     ports.gate.release()
     await connecting
     assert json.loads(ports.network.requests[-1].json or "")["token"] == "cht_secret_2"
+    session.destroy()
+
+
+@pytest.mark.parametrize("lifetime", [1, 10, 60])
+async def test_a_token_that_is_still_young_is_not_exchanged(
+    ports: FakePorts, lifetime: float
+) -> None:
+    asked: list[int] = []
+
+    def provide() -> object:
+        asked.append(1)
+        return {"token": "wrtc_secret", "expiresIn": lifetime}
+
+    session = await connected(ports, token_provider=provide)
+    assert asked == [1]
     session.destroy()
 
 
@@ -420,6 +474,60 @@ async def test_sound_that_is_let_through_after_a_reconnect_is_not_called_blocked
     session.destroy()
 
 
+async def test_what_is_left_of_an_interrupted_reply_is_not_heard(ports: FakePorts) -> None:
+    session = await connected(ports)
+    (peer,), (playback,) = ports.peer.made, ports.media.playbacks
+    session.set_volume(0.5)
+    says(peer, "bot.word", message_id="b1", word="Of", word_index=0)
+    assert (playback.volume, session.levels.output) == (0.5, 0.5)
+    says(peer, "bot.interrupted", message_id="b1")
+    assert (playback.volume, session.levels.output) == (0.0, 0.0)
+    session.set_volume(0.75)
+    assert playback.volume == 0.0
+    says(peer, "bot.word", message_id="b2", word="Sorry", word_index=0)
+    assert (playback.volume, session.levels.output) == (0.75, 0.5)
+    session.destroy()
+
+
+async def test_a_hush_ends_by_itself(ports: FakePorts) -> None:
+    session = await connected(ports)
+    (peer,), (playback,) = ports.peer.made, ports.media.playbacks
+    says(peer, "bot.word", message_id="b1", word="Of", word_index=0)
+    says(peer, "bot.interrupted", message_id="b1")
+    ports.clock.advance(0.9)
+    assert playback.volume == 0.0
+    ports.clock.advance(0.1)
+    assert playback.volume == 1.0
+    session.destroy()
+
+
+@pytest.mark.parametrize("end", ["disconnect", "failed"])
+async def test_a_hush_ends_with_its_connection(ports: FakePorts, end: str) -> None:
+    session = await connected(ports)
+    says(ports.peer.made[0], "bot.word", message_id="b1", word="Of", word_index=0)
+    says(ports.peer.made[0], "bot.interrupted", message_id="b1")
+    if end == "disconnect":
+        session.disconnect()
+        assert ports.open == []
+        session.connect()
+    else:
+        ports.peer.made[0].change("failed")
+        ports.clock.advance(0.5)
+    await settled()
+    assert [playback.volume for playback in ports.media.playbacks] == [0.0, 1.0]
+    session.destroy()
+    assert ports.open == []
+
+
+async def test_sound_that_was_blocked_is_not_after_the_call(ports: FakePorts) -> None:
+    ports.media.autoplay_refused = True
+    session = await connected(ports)
+    blocked = [session.state.audio_blocked]
+    session.disconnect()
+    assert [*blocked, session.state.audio_blocked] == [True, False]
+    session.destroy()
+
+
 async def test_volume_and_speaker_outlive_a_connection(ports: FakePorts) -> None:
     session = voice(ports)
     session.set_volume(0.25)
@@ -467,6 +575,29 @@ async def test_another_microphone_in_mid_call(ports: FakePorts) -> None:
     assert len(ports.peer.made) == 1
     session.destroy()
     assert ports.open == []
+
+
+@pytest.mark.parametrize("begin", ["call", "reconnect"])
+async def test_another_microphone_while_the_token_comes(ports: FakePorts, begin: str) -> None:
+    session = voice(ports)
+    if begin == "reconnect":
+        await session.connect()
+        ports.gate.hold_at = len(ports.gate.passed)
+        ports.peer.made[0].change("failed")
+        ports.clock.advance(1)
+    else:
+        ports.gate.hold_at = 1
+        session.connect()
+    await settled()
+    assert ports.gate.passed[ports.gate.hold_at or 0] == "GET /webrtc/token"
+    await session.set_input_device("headset")
+    ports.gate.release()
+    await settled()
+    first, second = ports.media.microphones
+    assert (first.stopped, second.stopped) == (True, False)
+    assert ports.peer.made[-1].microphone is second
+    assert status_of(session) == "connected"
+    session.destroy()
 
 
 async def test_a_microphone_that_can_t_be_had_leaves_the_one_before(ports: FakePorts) -> None:
@@ -647,18 +778,111 @@ async def test_without_reconnect_a_lost_call_is_an_error(ports: FakePorts) -> No
     assert ports.open == []
 
 
-async def test_a_server_that_hangs_up(ports: FakePorts) -> None:
-    session = await connected(ports, reconnect=OFF)
+async def test_a_server_that_hangs_up_is_not_called_again(ports: FakePorts) -> None:
+    session = await connected(ports)
     ports.peer.made[0].close_channel()
-    assert (status_of(session), session.state.end_reason) == ("error", "server")
-    assert session.state.error_code == ConnectionLost.code
+    assert (status_of(session), session.state.end_reason) == ("idle", "server")
+    assert session.state.error is None
+    assert ports.open == []
+    ports.clock.advance(60)
+    await settled()
+    assert len(ports.peer.made) == 1
+    await session.connect()
+    assert (status_of(session), session.state.end_reason) == ("connected", None)
+    session.destroy()
+
+
+async def test_a_channel_that_dies_with_the_network_is_no_hanging_up(ports: FakePorts) -> None:
+    session = await connected(ports)
+    ports.peer.made[0].change("disconnected")
+    ports.peer.made[0].close_channel()
+    assert status_of(session) == "reconnecting"
+    session.destroy()
+
+
+async def test_a_channel_that_closes_before_the_call_is_there_is_tried_again(
+    ports: FakePorts,
+) -> None:
+    ports.peer.serve = ports.peer.silent
+    session = voice(ports, reconnect={"tries": 1})
+    connecting = session.connect()
+    for attempt in range(2):
+        ports.clock.advance(1)
+        await settled()
+        ports.peer.made[attempt].open_channel()
+        ports.peer.made[attempt].close_channel()
+    with pytest.raises(ConnectionLost, match="Press to call again"):
+        await connecting
+    assert ports.open == []
+
+
+async def test_a_line_that_always_breaks_is_given_up(ports: FakePorts) -> None:
+    session = await connected(ports, reconnect={"tries": 3})
+    for _ in range(9):
+        ports.peer.made[-1].change("failed")
+        ports.clock.advance(9)
+        await settled()
+    assert len(ports.peer.made) == 4
+    assert (status_of(session), session.state.error_code) == ("error", "ice_failed")
+    assert ports.open == []
+
+
+async def test_a_line_that_stood_has_all_its_tries_again(ports: FakePorts) -> None:
+    session = await connected(ports, reconnect={"tries": 1})
+    for _ in range(9):
+        ports.clock.advance(10)
+        ports.peer.made[-1].change("failed")
+        ports.clock.advance(1)
+        await settled()
+    assert status_of(session) == "connected"
+    assert len(ports.peer.made) == 10
+    session.destroy()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "offers"),
+    [
+        (TokenError("Log in again.", status=401), 1),
+        (TokenError("You are not invited.", status=403), 1),
+        (TokenError("Come back later.", status=429), 2),
+        (TokenError("No answer."), 2),
+    ],
+)
+async def test_a_reconnect_that_may_have_no_token_is_not_tried_again(
+    ports: FakePorts, refusal: TokenError, offers: int
+) -> None:
+    answers: list[object] = [{"token": "a"}, refusal, {"token": "b"}]
+
+    def provide() -> object:
+        answer = answers.pop(0)
+        if isinstance(answer, TokenError):
+            raise answer
+        return answer
+
+    session = await connected(ports, token_provider=provide)
+    ports.peer.made[0].change("failed")
+    for _ in range(2):
+        ports.clock.advance(1)
+        await settled()
+    assert len(ports.peer.made) == offers
+    assert status_of(session) == ("error" if offers == 1 else "connected")
+    session.destroy()
+
+
+async def test_a_token_without_a_server_is_not_asked_for_again(ports: FakePorts) -> None:
+    answers: list[object] = [{"token": "a", "server": "https://eu.example"}, {"token": "b"}]
+    session = await connected(ports, server="", token_provider=lambda: answers.pop(0))
+    ports.peer.made[0].change("failed")
+    ports.clock.advance(1)
+    await settled()
+    assert session.state.error_code == "token_without_server"
     assert ports.open == []
 
 
 async def test_a_reconnect_that_is_refused_in_the_end(ports: FakePorts) -> None:
     session = await connected(ports, reconnect={"tries": 2})
     ports.network.answers["/webrtc/offer"] = HttpResponse(503, "full")
-    ports.peer.made[0].close_channel()
+    ports.peer.made[0].change("failed")
     for _ in range(2):
         ports.clock.advance(30)
         await settled()

@@ -21,6 +21,8 @@ from web_client.errors import (
     ProtocolError,
     ServerError,
     SessionError,
+    TokenError,
+    TokenServerMissing,
 )
 from web_client.options import Reconnect
 from web_client.sessions.backoff import delay
@@ -30,7 +32,6 @@ from web_client.state.local import (
     ConnectionFailed,
     ConnectRequested,
     DisconnectRequested,
-    EndReason,
     ReconnectStarted,
 )
 
@@ -38,7 +39,11 @@ Establish = Callable[[Scope, asyncio.Future[None]], Coroutine[Any, Any, None]]
 """Makes one attempt, in its scope, and waits until the future says that the table has called it
 connected. Raises a SessionError."""
 
-_FINAL = (MicrophoneError, ProtocolError, ServerError)
+_FINAL = (MicrophoneError, ProtocolError, ServerError, TokenServerMissing)
+_NOT_LOGGED_IN = (401, 403)
+_STEADY = 10.0
+"""Seconds that a connection has to stand for the tries to count anew: without that, one that
+always breaks off at once would be made again for ever."""
 _OUR_FAULT = "Something unexpected came from the server or the browser. Try again."
 
 
@@ -93,12 +98,12 @@ class Life:
 
     def connected(self) -> None:
         """The table says so: whoever waits goes on."""
-        self._tries, self._was_up = 0, True
+        self._was_up = True
         if self._connecting is not None:
             resolve(self._connecting)
         self._settle(None)
 
-    def broken(self, error: BaseException, end_reason: EndReason = "network") -> None:
+    def broken(self, error: BaseException) -> None:
         """The attempt is over: try again, or end the call with this error."""
         if self._attempt is not None:
             self._attempt.close()
@@ -110,7 +115,7 @@ class Life:
         else:
             told = _readable(error)
             self.end(told)
-            self._tell(ConnectionFailed(told.code, str(told), end_reason))
+            self._tell(ConnectionFailed(told.code, str(told)))
 
     def end(self, error: BaseException) -> None:
         """Release everything; those who wait get this error."""
@@ -122,8 +127,17 @@ class Life:
     def _try_once(self, call: Scope, establish: Establish) -> None:
         self._pause = None
         attempt = self._attempt = call.child()
-        self._connecting = asyncio.get_running_loop().create_future()
-        attempt.task(establish(attempt, self._connecting))
+        connected = self._connecting = asyncio.get_running_loop().create_future()
+        attempt.task(self._stand(establish, attempt, connected))
+
+    async def _stand(
+        self, establish: Establish, attempt: Scope, connected: asyncio.Future[None]
+    ) -> None:
+        await establish(attempt, connected)
+        attempt.later(_STEADY, self._steady)
+
+    def _steady(self) -> None:
+        self._tries = 0
 
     def _back_online(self) -> None:
         if self._pause is not None:
@@ -133,7 +147,7 @@ class Life:
     def _may_retry(self, error: BaseException) -> bool:
         """Whether this may pass: after a connection any failure of the way, before it only a
         connection that broke off (2-sessions, 2.2)."""
-        passing = isinstance(error, SessionError) and not isinstance(error, _FINAL)
+        passing = isinstance(error, SessionError) and not _is_final(error)
         begun = self._was_up or isinstance(error, ConnectionLost)
         allowed = self._reconnect.enabled and self._tries < self._reconnect.tries
         return passing and begun and allowed
@@ -153,6 +167,12 @@ class Life:
                 waiter.cancel()
             elif not waiter.done():
                 waiter.set_exception(error)
+
+
+def _is_final(error: SessionError) -> bool:
+    """Whether to try again would only say the same once more."""
+    refused = isinstance(error, TokenError) and error.status in _NOT_LOGGED_IN
+    return refused or isinstance(error, _FINAL)
 
 
 def _nothing_to_try() -> None:

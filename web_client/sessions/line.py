@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from web_client.errors import ConnectionLost, IceFailed, SessionError
 from web_client.sessions.ports import Cancel, PeerState, RemoteTrack
 from web_client.sessions.scope import Scope
-from web_client.state.local import EndReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +27,16 @@ class PeerOwner:
     usable: Callable[[], None]
     heard: Callable[[str], None]
     sounds: Callable[[RemoteTrack], None]
-    lost: Callable[[SessionError, EndReason], None]
+    lost: Callable[[SessionError], None]
+    hung_up: Callable[[], None]
 
 
 class PeerLine:
     """`ports.PeerEvents`: puts connection state and channel together.
 
     The call is usable when both are up. A connection that says `disconnected` gets `healing`
-    seconds to come back by itself; a channel that closes never does (5-facts, 5.1).
+    seconds to come back by itself; a channel that closes never does. Over a connection that
+    stands, nobody but the server closes it: that is how it hangs up (5-facts, 5.1).
     """
 
     def __init__(self, attempt: Scope, owner: PeerOwner, healing: float) -> None:
@@ -56,9 +57,9 @@ class PeerLine:
         if self._heals is not None:
             self._heals.cancel()
             self._heals = None
+        self._connected = state == "connected"
         match state:
             case "connected":
-                self._connected = True
                 self._see()
             case "disconnected":
                 self._heals = self._attempt.later(self._healing, self._gone)
@@ -76,8 +77,10 @@ class PeerLine:
         self._owner.heard(text)
 
     def _channel_closed(self) -> None:
-        error = ConnectionLost("The voice server ended the call. Press to call again.")
-        self._owner.lost(error, "server")
+        if self._usable and self._connected:
+            self._owner.hung_up()
+        else:
+            self._owner.lost(ConnectionLost("The call broke off. Press to call again."))
 
     def _see(self) -> None:
         if self._connected and self._open and not self._usable:
@@ -85,7 +88,7 @@ class PeerLine:
             self._owner.usable()
 
     def _gone(self) -> None:
-        self._owner.lost(self._explained(), "network")
+        self._owner.lost(self._explained())
 
     def _explained(self) -> SessionError:
         if self._usable:

@@ -16,7 +16,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from web_client.errors import ConnectionLost, ServerError, SessionDestroyed
+from web_client.errors import ConnectionLost, ServerError, SessionDestroyed, SessionError
 from web_client.options import SessionOptions
 from web_client.protocol import Ignored, Malformed, encode
 from web_client.sessions.emitter import Emitter, EventStream, Handler
@@ -44,6 +44,7 @@ from web_client.state.local import (
     ContextSet,
     DestroyRequested,
     DisconnectRequested,
+    EndReason,
     TimerFired,
     TimerName,
     UserSent,
@@ -57,7 +58,7 @@ _State = TypeVar("_State", ChatState, VoiceState)
 _Events = list[tuple[str, object]]
 
 _HUNG_UP = "The conversation was ended before it was connected."
-_ENDED = "The server ended the conversation."
+ENDED = "The server ended the conversation."
 
 
 class Session(ABC, Generic[_State]):
@@ -135,8 +136,7 @@ class Session(ABC, Generic[_State]):
     def disconnect(self) -> None:
         """End at once, whatever was going on; nothing that was opened survives this call."""
         self._check()
-        self._life.end(ConnectionLost(_HUNG_UP))
-        self._feed(DisconnectRequested("user"))
+        self._hang_up(ConnectionLost(_HUNG_UP), "user")
 
     def destroy(self) -> None:
         """Disconnect and drop all listeners. Every method raises SessionDestroyed afterwards,
@@ -226,6 +226,11 @@ class Session(ABC, Generic[_State]):
         elif not isinstance(event, Ignored):
             self._feed(event, self._said(event))
 
+    def _hang_up(self, error: SessionError, reason: EndReason) -> None:
+        """The session is over without an error, but for those who wait for `connect()`."""
+        self._life.end(error)
+        self._feed(DisconnectRequested(reason))
+
     def _feed(self, fact: object, said: _Events | None = None) -> None:
         before: _State = self.state
         effects = self._store.dispatch(fact, self._world.clock.now())
@@ -253,7 +258,7 @@ class Session(ABC, Generic[_State]):
             case ErrorRaised(code, message):
                 return [("error", ErrorEvent(code, message))]
             case EndSession():
-                self._life.end(ServerError(self.state.error or _ENDED))
+                self._life.end(ServerError(self.state.error or ENDED))
         return []
 
     def _start_timer(self, name: TimerName, seconds: float) -> None:

@@ -1,8 +1,8 @@
 """`VoiceSession`: a call over WebRTC (1-protocol, 1.3; 2-sessions, 2.3).
 
 The microphone is asked for inside `connect()` itself, which is the person's click, and held for
-the whole call, so that a reconnect asks nobody twice. Token and ICE servers are asked for at the
-same time. A call is connected when speech **and** the channel are usable.
+the whole call, so that a reconnect asks nobody twice. A call is connected when speech **and**
+the channel are usable.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from web_client.errors import MicrophoneError, SessionError
+from web_client.errors import MicrophoneError, ServerError
 from web_client.options import VoiceOptions
-from web_client.protocol import Offer, Ping, decode_voice, encode, voice_token_url
+from web_client.protocol import Offer, Ping, decode_voice, encode
 from web_client.sessions.events import PhaseEvent
 from web_client.sessions.hearing import Hearing
-from web_client.sessions.invitation import PUBLIC_STUN, answer_to, ice_servers
+from web_client.sessions.invitation import answer_to
 from web_client.sessions.life import Establish
 from web_client.sessions.line import PeerLine, PeerOwner
 from web_client.sessions.ports import (
@@ -28,10 +28,11 @@ from web_client.sessions.ports import (
     Peer,
     Ports,
 )
+from web_client.sessions.preparation import Preparation
 from web_client.sessions.scope import Scope
-from web_client.sessions.session import Session
+from web_client.sessions.session import ENDED, Session
 from web_client.sessions.speaker import Speaker
-from web_client.sessions.tokens import Token, obtain_token
+from web_client.sessions.tokens import Token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
 from web_client.state.effects import Effect, Hush
@@ -47,8 +48,6 @@ from web_client.state.voice import VOICE
 from web_client.state.voice_state import VoiceState, voice_core
 
 PING_SECONDS = 1.0
-TOKEN_MARGIN = 10.0
-"""Seconds before its end from which a token is no longer offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,44 +194,12 @@ class VoiceSession(Session[VoiceState]):
         self, hearing: Hearing, attempt: Scope, connected: asyncio.Future[None]
     ) -> None:
         limits = self._options.timeouts
-        token, servers, microphone = await self._prepared(hearing, attempt)
-        peer = self._connection(attempt, servers, microphone)
+        token, servers = await Preparation(self._options, self._world, attempt).done(hearing)
+        # Not the microphone of back then: another may have been chosen while the token came.
+        peer = self._connection(attempt, servers, await hearing.asked)
         seconds = limits.gathering + limits.offer
         await attempt.timeout(seconds, self._invite(peer, token), late("offer", seconds))
         await attempt.timeout(limits.ice, connected, late("ice", limits.ice))
-
-    async def _prepared(
-        self, hearing: Hearing, attempt: Scope
-    ) -> tuple[Token, tuple[IceServer, ...], Microphone]:
-        """Token, ICE servers and microphone, all at the same time (2-sessions, 2.3)."""
-        patience = self._options.timeouts.microphone
-        asked_at = self._world.clock.now()
-        token = attempt.arrival(self._token(attempt))
-        had, servers, microphone = await asyncio.gather(
-            token,
-            attempt.arrival(self._ice_servers(attempt, token)),
-            attempt.timeout(patience, hearing.asked, late("microphone", patience)),
-        )
-        if self._world.clock.now() - asked_at > had.lifetime - TOKEN_MARGIN:
-            # Whoever took long to allow the microphone would offer a token that is void.
-            had = await self._token(attempt)
-        return had, servers, microphone
-
-    async def _token(self, attempt: Scope) -> Token:
-        limit = self._options.timeouts.token
-        obtained = obtain_token(self._options, self._world.network, voice_token_url)
-        return await attempt.timeout(limit, obtained, late("token", limit))
-
-    async def _ice_servers(
-        self, attempt: Scope, token: asyncio.Future[Token]
-    ) -> tuple[IceServer, ...]:
-        server = self._options.server or (await token).server
-        limit = self._options.timeouts.ice_servers
-        asked = ice_servers(self._world.network, server)
-        try:
-            return await attempt.timeout(limit, asked, late("ice-servers", limit))
-        except SessionError:
-            return (PUBLIC_STUN,)
 
     def _connection(
         self, attempt: Scope, servers: tuple[IceServer, ...], microphone: Microphone
@@ -242,6 +209,7 @@ class VoiceSession(Session[VoiceState]):
             heard=lambda text: self._hear(decode_voice(text)),
             sounds=partial(self._speaker.play, attempt, self._world.media),
             lost=self._life.broken,
+            hung_up=partial(self._hang_up, ServerError(ENDED), "server"),
         )
         line = PeerLine(attempt, owner, self._options.timeouts.healing)
         peer = self._peer = self._world.peer(servers, microphone, line)

@@ -28,7 +28,6 @@ class ConnectionFailed:
 
     code: str
     message: str
-    end_reason: EndReason = "network"
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def connection_failed(core: VoiceCore, event: ConnectionFailed, now: float) -> _
     core, quiet = _hang_up(core, now)
     core, raised = fail(core, event.code, event.message)
     core = replace(core, started_at=None, config={})
-    return show(core, status="error", end_reason=event.end_reason), quiet + raised
+    return show(core, status="error", end_reason="network"), quiet + raised
 
 
 def disconnected(core: VoiceCore, event: DisconnectRequested, now: float) -> _Step:
