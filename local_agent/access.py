@@ -3,8 +3,13 @@
 A route that names an agent follows that agent's `allowed_origins`; the others follow all
 agents'. The login and the faults have no CORS: they are for their own pages and for tests.
 Static files are open to all. Every refusal of the API is JSON, `{"error": sentence}`.
+
+Origins alone don't keep a foreign page out: it can let its own name point to 127.0.0.1, and then
+is on the server's origin, login included. So a server on loopback answers to the names of this
+machine only.
 """
 
+import re
 from collections.abc import Mapping
 
 from aiohttp import hdrs, web
@@ -13,6 +18,8 @@ from aiohttp.typedefs import Handler, Middleware
 from local_agent.agent import Agent
 from local_agent.origins import origin_allowed
 from local_agent.tokens import TokenRefused
+
+_OWN_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
 
 _SHARED = ("/chat/", "/webrtc/", "/api/sdk/", "/api/scribe/")
 _API = (*_SHARED, "/api/", "/_faults")
@@ -53,6 +60,14 @@ def api_rules(agents: Mapping[str, Agent]) -> Middleware:
         return response
 
     return rules
+
+
+@web.middleware
+async def loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The middleware that refuses requests to a foreign name."""
+    if not _OWN_HOST.fullmatch(request.host):
+        return _refusal(403, "This server answers to localhost only.")
+    return await handler(request)
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from local_agent.access import Refused, api_rules, origin_of
+from local_agent.access import Refused, api_rules, loopback_only, origin_of
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
 from local_agent.chat import ChatSession
@@ -77,9 +77,12 @@ class Server:
             raise ValueError(f"there is no agent {agent_id!r}")
         return token
 
-    def app(self) -> web.Application:
-        """The aiohttp application that serves all this."""
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[api_rules(self.agents)])
+    def app(self, *, loopback: bool = False) -> web.Application:
+        """The aiohttp application that serves all this; with `loopback`, to this machine only."""
+        app = web.Application(client_max_size=MAX_BODY)
+        if loopback:
+            app.middlewares.append(loopback_only)
+        app.middlewares.append(api_rules(self.agents))
         if self._faults:
             app.middlewares.append(self._faults.of_requests())
             app.add_routes(self._faults.routes())

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from local_agent import Server
 from local_agent.origins import origin_allowed
@@ -61,6 +62,34 @@ async def test_a_rebound_host_name_gets_no_token(client: Client) -> None:
     headers = {"Host": "evil.example:8765"}
     async with client.get("/chat/token", params={"agent_id": "mara"}, headers=headers) as response:
         assert response.status == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8765", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8765", 200),
+        ("LocalHost", 200),
+        ("evil.example:8765", 403),
+        ("localhost.evil.example", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("localhost@evil.example", 403),
+        ("evil.example@localhost", 403),
+        ("localhost:8765:80", 403),
+        ("[", 403),
+        ("", 403),
+    ],
+)
+async def test_on_loopback_a_rebound_host_name_opens_nothing(
+    server: Server, host: str, status: int
+) -> None:
+    async with TestClient(TestServer(server.app(loopback=True))) as client:
+        headers = {"Host": host}
+        async with client.post("/api/login", json={"name": "Ada"}, headers=headers) as response:
+            assert response.status == status
+        async with client.get("/", headers=headers) as response:
+            assert (response.status == 403) is (status == 403)
 
 
 async def test_an_agent_without_allowed_origins_gives_no_direct_token(client: Client) -> None:
