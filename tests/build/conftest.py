@@ -1,4 +1,4 @@
-"""dist/ as it is served, twice (so that there is another origin), and a Chromium to look at it."""
+"""dist/ as it is served, under two names (hence origins), and a Chromium to look at it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,22 +18,19 @@ def dist() -> Path:
     return DIST
 
 
-def _served(folder: Path) -> Iterator[str]:
-    agent = AgentProcess(folder / "agent.log")
+@pytest.fixture(scope="session")
+def site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where dist/ is; ends with a slash."""
+    agent = AgentProcess(tmp_path_factory.mktemp("site") / "agent.log")
     yield agent.url
     agent.stop()
 
 
 @pytest.fixture(scope="session")
-def site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where dist/ is; ends with a slash."""
-    yield from _served(tmp_path_factory.mktemp("site"))
-
-
-@pytest.fixture(scope="session")
-def other_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Another origin."""
-    yield from _served(tmp_path_factory.mktemp("other_site"))
+def other_site(site: str) -> str:
+    """The same under another name, which makes it another origin."""
+    one, other = "127.0.0.1", "localhost"
+    return site.replace(one, other) if one in site else site.replace(other, one)
 
 
 @pytest.fixture(scope="session")
@@ -91,3 +88,13 @@ class Visit:
 @pytest.fixture
 def visit(context: BrowserContext) -> Visit:
     return Visit(context.new_page())
+
+
+@pytest.fixture(scope="module")
+def booted(chromium: Browser, site: str) -> Iterator[Visit]:
+    """A page, otherwise empty, in which Python runs; for tests that only look."""
+    with chromium.new_context() as context:
+        visit = Visit(context.new_page())
+        visit.open(f"{site}test.html")
+        visit.boot(site)
+        yield visit

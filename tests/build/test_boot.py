@@ -1,6 +1,8 @@
 """boot.js, in a real browser, from the dist/ that is served."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Error, Request, Route
@@ -12,33 +14,27 @@ IMPORTS = "python.runPython('import jinja2, pydantic, web_client; web_client.__n
 STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:"
 
 
-def test_python_starts_with_the_library_imported(visit: Visit, site: str) -> None:
-    visit.open(f"{site}test.html")
-    assert visit.boot(site, IMPORTS) == "web_client"
+def test_python_starts_with_the_library_imported(booted: Visit) -> None:
     imported = "python.runPython('import sys; \"web_client\" in sys.modules')"
-    assert visit.boot(site, imported) is True
+    assert booted.page.evaluate(imported) is True
+    assert booted.page.evaluate(IMPORTS) == "web_client"
 
 
-def test_no_request_leaves_the_site_or_is_made_twice(visit: Visit, site: str) -> None:
-    visit.open(f"{site}test.html")
-    visit.boot(site)
-    assert [url for url in visit.requests if not url.startswith((site, "data:"))] == []
+def test_no_request_leaves_the_site_or_is_made_twice(booted: Visit, site: str) -> None:
+    assert [url for url in booted.requests if not url.startswith((site, "data:"))] == []
     resources = "performance.getEntriesByType('resource').filter(e => e.transferSize > 300)"
-    fetched = visit.page.evaluate(f"{resources}.map(e => e.name)")
+    fetched = booted.page.evaluate(f"{resources}.map(e => e.name)")
     assert len(fetched) == len(set(fetched))
     assert any(url.endswith("pyodide.asm.wasm") for url in fetched)
 
 
-def test_the_console_stays_clean(visit: Visit, site: str) -> None:
-    visit.open(f"{site}test.html")
-    visit.boot(site)
-    assert visit.said == []
+def test_the_console_stays_clean(booted: Visit) -> None:
+    assert booted.said == []
 
 
-def test_all_callers_share_one_python(visit: Visit, site: str) -> None:
-    visit.open(f"{site}test.html")
+def test_all_callers_share_one_python(booted: Visit) -> None:
     both = "Promise.all([boot(), boot()]).then(([a, b]) => a === b && b === python)"
-    assert visit.boot(site, both) is True
+    assert booted.page.evaluate(both) is True
 
 
 def test_another_origin_may_use_it(visit: Visit, site: str, other_site: str) -> None:
@@ -101,48 +97,47 @@ def test_what_never_comes_is_given_up(visit: Visit, site: str) -> None:
 @pytest.mark.parametrize("part", ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"])
 def test_a_boot_that_failed_may_be_tried_again(visit: Visit, site: str, part: str) -> None:
     visit.open(f"{site}test.html")
-    visit.page.route(f"**/{part}", lambda route: route.abort())
+    with lost(visit, f"**/{part}", part), pytest.raises(Error, match=re.escape(part)):
+        visit.boot(site)
+    assert visit.boot(site, IMPORTS) == "web_client"
+
+
+def test_a_boot_in_which_nothing_came_may_be_tried_again(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    visit.page.evaluate("url => import(url)", f"{site}boot.mjs")
+    for many in ("**/assets/pyodide-*/**", "**/assets/**/*.{mjs,wasm,zip,whl}"):
+        hint = "python_stdlib.zip"
+        with lost(visit, many, hint), pytest.raises(Error, match="is the server up"):
+            visit.boot(site)
+    assert visit.boot(site, IMPORTS) == "web_client"
+
+
+@contextmanager
+def lost(visit: Visit, pattern: str, part: str) -> Iterator[None]:
+    """Whatever matches doesn't come; done when the browser knows it of `part`."""
 
     def is_refused(request: Request) -> bool:
         return request.method == "GET" and request.url.endswith(part)
 
-    with (
-        visit.page.expect_event("requestfailed", is_refused),
-        pytest.raises(Error, match=re.escape(part)),
-    ):
-        visit.boot(site)
-    visit.page.unroute(f"**/{part}")
-    assert visit.boot(site, IMPORTS) == "web_client"
+    visit.page.route(pattern, lambda route: route.abort())
+    with visit.page.expect_event("requestfailed", is_refused):
+        yield
+    visit.page.unroute(pattern)
 
 
-@pytest.mark.parametrize("lost", ["**/assets/pyodide-*/**", "**/assets/**/*.{mjs,wasm,zip,whl}"])
-def test_a_boot_in_which_nothing_came_may_be_tried_again(
-    visit: Visit, site: str, lost: str
-) -> None:
-    visit.open(f"{site}test.html")
-    visit.page.evaluate("url => import(url)", f"{site}boot.mjs")
-    visit.page.route(lost, lambda route: route.abort())
-    hint = "python_stdlib.zip"
-    with (
-        visit.page.expect_event("requestfailed", lambda request: request.url.endswith(hint)),
-        pytest.raises(Error, match="is the server up"),
-    ):
-        visit.boot(site)
-    visit.page.unroute(lost)
-    assert visit.boot(site, IMPORTS) == "web_client"
+def test_a_part_that_breaks_off_is_named_at_once(visit: Visit, site: str) -> None:
+    """Each failure names its own part, so the one before must be mended by then."""
 
-
-@pytest.mark.parametrize("part", ["pyodide.asm.wasm", "python_stdlib.zip"])
-def test_a_part_that_breaks_off_is_named_at_once(visit: Visit, site: str, part: str) -> None:
     def break_off(route: Route) -> None:
         if route.request.method == "GET":
             route.abort("connectionreset")
         else:
             route.continue_()
 
-    visit.page.route(f"**/{part}", break_off)
     visit.open(f"{site}test.html")
-    with pytest.raises(Error, match=re.escape(f"{part} didn't arrive")):
-        visit.boot(site)
-    visit.page.unroute(f"**/{part}")
+    for part in ("pyodide.asm.wasm", "python_stdlib.zip"):
+        visit.page.route(f"**/{part}", break_off)
+        with pytest.raises(Error, match=re.escape(f"{part} didn't arrive")):
+            visit.boot(site)
+        visit.page.unroute(f"**/{part}")
     assert visit.boot(site, IMPORTS) == "web_client"
