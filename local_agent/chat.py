@@ -1,4 +1,9 @@
-"""The chat socket, /chat/ws (1-protocol, 1.2)."""
+"""The chat socket, /chat/ws (1-protocol, 1.2).
+
+`chat.error` ends a turn: a page that hears it sends what waited, and where the turn still ran
+that would be refused. So it answers what is, or may be, a message; a bad frame of another kind
+gets `frame.error`, which is in no protocol, so that a client passes it on and changes nothing.
+"""
 
 import asyncio
 import contextlib
@@ -83,10 +88,15 @@ class ChatSession:
             await self._send("chat.history", messages=said)
 
     async def _take(self, data: object) -> None:
+        frame: dict[str, object] = {}
         try:
-            self._obey(read_frame(data))
+            frame = read_frame(data)
+            self._obey(frame)
         except (BadFrame, ValueError) as error:
-            await self._send("chat.error", error=str(error))
+            # During a reply no page sends a message: what can't be read is something else.
+            unread = None if self._in_turn else "message"
+            of_turn = frame.get("event", unread) == "message"
+            await self._send("chat.error" if of_turn else "frame.error", error=str(error))
 
     def _obey(self, frame: dict[str, object]) -> None:
         match frame.get("event"):
@@ -97,8 +107,12 @@ class ChatSession:
             case _:
                 raise BadFrame('The frame\'s "event" is neither "message" nor "set_context".')
 
+    @property
+    def _in_turn(self) -> bool:
+        return self._turn is not None and not self._turn.done()
+
     def _begin_turn(self, text: str) -> None:
-        if self._turn and not self._turn.done():
+        if self._in_turn:
             raise BadFrame("A reply is still under way; send the next message after it.")
         self._turn = asyncio.create_task(self._run_turn(text))
 

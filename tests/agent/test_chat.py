@@ -54,39 +54,57 @@ async def test_sealed_metadata_reaches_the_agent(client: Client, server: Server)
         assert await reply(socket, "who am I?") == "I do not know who you are."
 
 
+_BAD_MESSAGES = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "[" * 20_000,
+    "x" * (MAX_FRAME + 1),
+    '{"type":"user.message","text":"hello"}',
+    '{"event":"message"}',
+    '{"event":"message","text":"  "}',
+    '{"event":"message","text":7}',
+    '{"event":"message","text":"' + "x" * (MAX_TEXT + 1) + '"}',
+    '{"event":"message","text":"half of a smile: \\ud83d"}',
+]
+_NO_MESSAGES = [
+    '{"event":"nonsense"}',
+    '{"event":["message"]}',
+    '{"event":"set_context","key":"\\ud83d","value":"x"}',
+    '{"event":"set_context","value":"x"}',
+    '{"event":"set_context","key":"","value":"x"}',
+    '{"event":"set_context","key":"k","value":{"a":1}}',
+    '{"event":"set_context","key":"' + "k" * (MAX_KEY + 1) + '","value":"x"}',
+    '{"event":"set_context","key":"k","value":"' + "x" * (MAX_TEXT + 1) + '"}',
+]
+
+
 @pytest.mark.parametrize(
-    "raw",
-    [
-        "",
-        "{",
-        "[]",
-        "null",
-        "[" * 20_000,
-        "x" * (MAX_FRAME + 1),
-        '{"event":"nonsense"}',
-        '{"type":"user.message","text":"hello"}',
-        '{"event":"message"}',
-        '{"event":"message","text":"  "}',
-        '{"event":"message","text":7}',
-        '{"event":"message","text":"' + "x" * (MAX_TEXT + 1) + '"}',
-        '{"event":"message","text":"half of a smile: \\ud83d"}',
-        '{"event":"set_context","key":"\\ud83d","value":"x"}',
-        '{"event":"set_context","value":"x"}',
-        '{"event":"set_context","key":"","value":"x"}',
-        '{"event":"set_context","key":"k","value":{"a":1}}',
-        '{"event":"set_context","key":"' + "k" * (MAX_KEY + 1) + '","value":"x"}',
-        '{"event":"set_context","key":"k","value":"' + "x" * (MAX_TEXT + 1) + '"}',
-    ],
+    ("raw", "event"),
+    [(raw, "chat.error") for raw in _BAD_MESSAGES] + [(raw, "frame.error") for raw in _NO_MESSAGES],
 )
 async def test_a_bad_frame_is_an_error_and_the_session_lives(
-    client: Client, server: Server, raw: str
+    client: Client, server: Server, raw: str, event: str
 ) -> None:
     async with chatting(client, server.create_token("chat", "mara")) as socket:
         await socket.send_str(raw)
         frame = await socket.receive_json()
-        assert frame["event"] == "chat.error"
+        assert frame["event"] == event
         assert frame["error"].endswith(".")
         assert await reply(socket, "hello") == "Hello! What can I do for you?"
+
+
+@pytest.mark.parametrize("raw", [_NO_MESSAGES[-1], "x" * (MAX_FRAME + 1)])
+async def test_what_is_no_message_ends_no_turn(client: Client, server: Server, raw: str) -> None:
+    async with chatting(client, server.create_token("chat", "mara")) as socket:
+        await socket.send_json({"event": "message", "text": "tell me the story"})
+        await socket.send_str(raw)
+        frames = await until(socket, "chat.done", "chat.error")
+    assert [f["event"] for f in frames if f["event"] != "chat.token"] == [
+        "frame.error",
+        "chat.done",
+    ]
 
 
 async def test_a_binary_frame_is_an_error(client: Client, server: Server) -> None:
@@ -100,7 +118,7 @@ async def test_too_many_context_keys_are_an_error(client: Client, server: Server
         for number in range(65):
             await socket.send_json({"event": "set_context", "key": f"k{number}", "value": "v"})
         frame = await socket.receive_json()
-        assert (frame["event"], "64 context keys" in frame["error"]) == ("chat.error", True)
+        assert (frame["event"], "64 context keys" in frame["error"]) == ("frame.error", True)
 
 
 async def test_a_second_message_during_a_reply_is_an_error(client: Client, server: Server) -> None:
