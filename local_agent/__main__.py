@@ -5,24 +5,29 @@ The first line printed says where, once the server is ready.
 
 import argparse
 import asyncio
+import contextlib
 import errno
 import logging
-import runpy
+import os
 import signal
 import socket
 import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from aiohttp import web
 
-from local_agent.agent import Agent
+from local_agent.agent_file import AgentFileBroken, Watch, load_agents
 from local_agent.demo import mara
 from local_agent.server import Server
 from local_agent.voice.network import offer_loopback
 
 BUILT_PAGES = Path("dist")
+_LOOK = 0.3
+"""Seconds between two looks at the watched files."""
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -35,18 +40,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
     try:
-        server = Server(
-            _agents(options.agent),
-            secret=options.secret,
-            pages=_pages(options.pages),
-            threads=options.threads,
-            faults=options.faults,
-        )
-        asyncio.run(_serve(server, options.host, options.port))
-    except CannotServe as problem:
+        changed = _serve_once(options)
+    except (CannotServe, AgentFileBroken) as problem:
+        watch = Watch(options.agent) if options.reload and options.agent else None
         sys.stderr.write(f"{problem}\n")
-        return 1
+        if watch is None:
+            return 1
+        changed = asyncio.run(_told_to_end(watch))
+    if changed:
+        _start_again(sys.argv[1:] if arguments is None else arguments)
     return 0
+
+
+def _serve_once(options: argparse.Namespace) -> bool:
+    """Serve until told to end; whether a watched file changed."""
+    server = _server(options)
+    watch = Watch(options.agent) if options.reload else None
+    return asyncio.run(_serve(server, options.host, options.port, watch))
+
+
+def _start_again(arguments: Sequence[str]) -> NoReturn:
+    # A new process: nothing of the old agent is left, whatever it had imported or begun.
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "local_agent", *arguments])  # noqa: S606
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,24 +74,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--secret", help="signs the tokens; default: random")
     parser.add_argument("--threads", type=Path, help="SQLite file of the threads; default: none")
     parser.add_argument("--faults", action="store_true", help="let tests make it fail: /_faults")
+    parser.add_argument("--reload", action="store_true", help="start again when the file changes")
     parser.add_argument("--verbose", action="store_true", help="log what happens")
     return parser
 
 
-def _agents(file: Path | None) -> list[Agent]:
-    if file is None:
-        return [mara]
-    if not file.is_file():
-        raise CannotServe(f"There is no agent file {str(file)!r}.")
-    try:
-        names = runpy.run_path(str(file))
-    except Exception as error:
-        problem = f"{type(error).__name__}: {error}"
-        raise CannotServe(f"{str(file)!r} can't be run: {problem}.") from error
-    found = [value for value in names.values() if isinstance(value, Agent)]
-    if not found:
-        raise CannotServe(f"There is no Agent in {str(file)!r}.")
-    return found
+def _server(options: argparse.Namespace) -> Server:
+    if options.reload and options.agent is None:
+        raise CannotServe("--reload needs an agent file to watch.")
+    return Server(
+        load_agents(options.agent) if options.agent else [mara],
+        secret=options.secret,
+        pages=_pages(options.pages),
+        threads=options.threads,
+        faults=options.faults,
+    )
 
 
 def _pages(folder: Path | None) -> Path | None:
@@ -86,7 +99,7 @@ def _pages(folder: Path | None) -> Path | None:
     return folder
 
 
-async def _serve(server: Server, host: str, port: int) -> None:
+async def _serve(server: Server, host: str, port: int, watch: Watch | None) -> bool:
     if host in LOOPBACK:
         offer_loopback()
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=2.0)
@@ -97,7 +110,7 @@ async def _serve(server: Server, host: str, port: int) -> None:
         real_port = runner.addresses[0][1]
         sys.stdout.write(f"Pinecall local agent: http://{shown}:{real_port}/\n")
         sys.stdout.flush()
-        await _told_to_end()
+        return await _told_to_end(watch)
     finally:
         await runner.cleanup()
 
@@ -124,12 +137,18 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
         raise CannotServe(reason) from None
 
 
-async def _told_to_end() -> None:
+async def _told_to_end(watch: Watch | None) -> bool:
+    """Wait for a signal, or for a change of the watched file; whether it was a change."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
-    await told.wait()
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), _LOOK if watch else None)
+            return False
+        if watch and watch.changed():
+            return True
 
 
 if __name__ == "__main__":

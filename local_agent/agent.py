@@ -35,7 +35,8 @@ class Agent:
 
     `greeting`: what it says first in a call; a chat begins with the user. `allowed_origins`:
     the pages that may ask for a token directly; without it only tokens from `create_token` open
-    a session. `brain`: what decides the replies. `limits`: how long a call may last.
+    a session. `brain`: what decides the replies. `limits`: how long a call may last. Raises
+    TypeError where `allowed_origins` is one string.
     """
 
     def __init__(
@@ -48,6 +49,8 @@ class Agent:
         brain: Brain | None = None,
         limits: Limits | None = None,
     ) -> None:
+        if isinstance(allowed_origins, str):
+            raise TypeError("allowed_origins must be a list of strings, not one string")
         self.id = id
         self.prompt = prompt
         self.greeting = greeting

@@ -1,5 +1,6 @@
 """A server on a real port, its clock in the test's hand."""
 
+import runpy
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from local_agent import Agent, Server
-from local_agent.demo import mara
+from local_agent import Agent, Server, demo
 
 Client = TestClient[Any, Any]
 
@@ -42,7 +42,14 @@ def private() -> Agent:
 
 
 @pytest.fixture
-async def server(clock: Clock, pages: Path, private: Agent) -> Server:
+def mara() -> Agent:
+    """The demo's agent, made anew: its listeners are this test's own."""
+    made: Agent = runpy.run_path(demo.__file__)["mara"]
+    return made
+
+
+@pytest.fixture
+async def server(clock: Clock, pages: Path, mara: Agent, private: Agent) -> Server:
     # No recognisers ahead: only the voice tests need one.
     return Server([mara, private], secret=SECRET, pages=pages, now=clock, recognisers=0)
 

@@ -31,7 +31,7 @@ async def _command(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]
 
 async def _url(process: asyncio.subprocess.Process) -> str:
     assert process.stdout
-    line = (await process.stdout.readline()).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
     assert line.startswith("Pinecall local agent: http://localhost:")
     return line.split()[-1]
 
@@ -65,6 +65,54 @@ async def test_it_serves_an_authors_file(tmp_path: Path) -> None:
             assert (await response.json())["agent"] == "ada"
 
 
+OWN_AGENT = """
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from local_agent import Agent
+from name import NAME
+
+ada = ada_too = Agent(NAME, allowed_origins=["http://localhost:*"])
+
+class Size(BaseModel):
+    width: int
+
+@ada.tool
+def area(size: Size) -> int:
+    return size.width ** 2
+"""
+
+
+async def test_a_file_may_have_modules_beside_it_and_is_served_anew_when_they_change(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "name.py").write_text("NAME = 'ada'")
+    file = tmp_path / "my_agent.py"
+    file.write_text(OWN_AGENT)
+    async with _command(str(file), "--port", "0", "--reload") as process:
+        assert await _serves(await _url(process), "ada")
+        (tmp_path / "name.py").write_text("NAME = 'grace'")
+        assert await _serves(await _url(process), "grace")
+        file.write_text("oh no")
+        assert process.stderr
+        complaint = await asyncio.wait_for(process.stderr.readline(), 20)
+        assert b"can't be run (line 1)" in complaint
+        file.write_text(OWN_AGENT.replace("NAME,", "'back',"))
+        assert await _serves(await _url(process), "back")
+        process.send_signal(signal.SIGINT)
+        rest, complaints = await asyncio.wait_for(process.communicate(), 10)
+        assert (process.returncode, rest, complaints) == (0, b"", b"")
+
+
+async def _serves(url: str, agent: str) -> bool:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{url}api/sdk/agent-info/{agent}") as response,
+    ):
+        return response.status == 200
+
+
 async def test_a_busy_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -81,6 +129,10 @@ def test_what_it_cannot_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     empty.write_text("")
     broken = tmp_path / "broken.py"
     broken.write_text("1 / 0")
+    unfinished = tmp_path / "unfinished.py"
+    unfinished.write_text("\nprint(")
+    leaving = tmp_path / "leaving.py"
+    leaving.write_text("raise SystemExit('bye')")
     notes = tmp_path / "notes.txt"
     notes.write_text("no database " * 100)
     for arguments, sentence in (
@@ -93,7 +145,17 @@ def test_what_it_cannot_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         ),
         (["no_agent.py"], "There is no agent file 'no_agent.py'."),
         ([str(empty)], f"There is no Agent in {str(empty)!r}."),
-        ([str(broken)], f"{str(broken)!r} can't be run: ZeroDivisionError: division by zero."),
+        (
+            [str(broken)],
+            f"{str(broken)!r} can't be run (line 1): ZeroDivisionError: division by zero",
+        ),
+        (
+            [str(unfinished)],
+            f"{str(unfinished)!r} can't be run (line 2): SyntaxError: '(' was never closed",
+        ),
+        ([str(leaving)], f"{str(leaving)!r} can't be run (line 1): SystemExit: bye"),
+        ([str(notes)], f"{str(notes)!r} is no Python file; its name must end in .py."),
+        (["--reload"], "--reload needs an agent file to watch."),
     ):
         assert main(arguments) == 1
         assert capsys.readouterr() == ("", f"{sentence}\n")

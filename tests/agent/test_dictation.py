@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from local_agent import Agent, Server
-from local_agent.demo import mara
 from local_agent.frames import MAX_FRAME
 from local_agent.voice import dictation, routes
 from local_agent.voice.sound import HEARD_RATE, SPOKEN_RATE, Samples, resampled
@@ -45,7 +44,7 @@ def _heard(name: str) -> Samples:
 
 
 @pytest.fixture
-async def heard() -> AsyncIterator[tuple[Client, Server]]:
+async def heard(mara: Agent) -> AsyncIterator[tuple[Client, Server]]:
     """A server that hears; afterwards all that it lent is back."""
     server = Server([mara], recognisers=1)
     async with serving(server) as client:

@@ -121,6 +121,11 @@ def test_an_event_that_never_comes_is_refused() -> None:
         Agent("a").on("call.begun")
 
 
+def test_one_string_is_no_list_of_origins() -> None:
+    with pytest.raises(TypeError, match="not one string"):
+        Agent("a", allowed_origins="http://localhost:*")
+
+
 def test_prompt_variables_fill_once(call: Call) -> None:
     call.set_prompt_vars(NAME="{{SECRET}}", SECRET="x")
     assert call.prompt("I am {{NAME}}. {{MISSING}}") == "I am {{SECRET}}."

@@ -10,7 +10,6 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from local_agent import Agent, Call, Message, Scripted, Server
-from local_agent.demo import mara
 from local_agent.limits import Limits
 from local_agent.tokens import Metadata
 from local_agent.voice import routes
@@ -60,7 +59,7 @@ def _check_released(server: Server) -> None:
     assert [task for task in asyncio.all_tasks() if "VoiceSession" in repr(task)] == []
 
 
-async def test_a_spoken_question_is_heard_and_answered_in_speech() -> None:
+async def test_a_spoken_question_is_heard_and_answered_in_speech(mara: Agent) -> None:
     async with _call(mara, recognisers=1) as (_, caller):
         greeting = await caller.event("bot.finished")
         assert greeting["text"] == "Hello, this is Mara."
@@ -105,7 +104,7 @@ def _check_answer(caller: Caller, message_id: str) -> None:
     assert max(m["vad_prob"] for m in caller.all("audio.metrics") if m["source"] == "user") > 0.9
 
 
-async def test_barge_in_stops_the_sound_at_once() -> None:
+async def test_barge_in_stops_the_sound_at_once(mara: Agent) -> None:
     interrupted: list[tuple[str, Message]] = []
 
     @mara.on("bot.interrupted")
@@ -208,7 +207,10 @@ async def test_a_turn_ends_though_the_browser_sends_no_silence() -> None:
         await _measured(caller, 3)
         caller.microphone.dead = True
         caller.microphone.speak(spoken("barge_in"))
-        assert (await caller.event("user.message"))["text"] == "wait a minute"
+        await caller.event("user.message")
+        # What was understood is not the point: a machine under load hears gaps where none were.
+        turn = [name for name in caller.names() if name not in ("turn.pause", "turn.resumed")]
+        assert turn[:4] == ["speech.started", "speech.ended", "turn.end", "user.message"]
 
 
 async def test_an_idle_call_is_warned_and_ended() -> None:
