@@ -19,6 +19,12 @@ from web_client import ChatSession
 from web_client.errors import TokenError
 from web_client.state.chat_state import ChatState
 
+SIGNED_OUT_HERE = (
+    "You are signed out on this page, but the site could not be told. Close the browser."
+)
+IN_A_WORD = 229
+"""The keyCode of a key that goes to the input method. Safari says isComposing too late."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -60,7 +66,6 @@ async def token() -> Any:
     return await post("/api/token", {"agent": "mara", "channel": "chat"})
 
 
-session = ChatSession(agent="mara", server=window.location.origin, token_provider=token)
 name = ""
 refused = ""
 
@@ -81,6 +86,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 sign_in = document.getElementById("sign-in")
+sign_in_button = sign_in.querySelector("button")
 text = document.getElementById("text")
 
 
@@ -93,7 +99,15 @@ class Chat(Live):
 
 
 live = Chat("chat.html.j2", "chat-message.html.j2", view)
-session.subscribe(live.draw)
+
+
+def new_session() -> ChatSession:
+    session = ChatSession(agent="mara", server=window.location.origin, token_provider=token)
+    session.subscribe(live.draw)
+    return session
+
+
+session = new_session()
 
 
 @when("submit", "#sign-in")
@@ -111,6 +125,8 @@ async def log_in(person_name: str) -> None:
         refused = str(error)
         live.draw()
         return
+    if name != person["userName"]:
+        forget()
     name, refused = person["userName"], ""
     enable(True)
     text.focus()
@@ -132,7 +148,8 @@ def send(event: Any) -> None:
 @when("keydown", "#text")
 def enter(event: Any) -> None:
     """Enter sends. In the middle of a word of Japanese it only ends the word."""
-    if event.key == "Enter" and not event.shiftKey and not event.isComposing:
+    ends_word = event.isComposing or event.keyCode == IN_A_WORD
+    if event.key == "Enter" and not event.shiftKey and not ends_word:
         event.preventDefault()
         document.getElementById("composer").requestSubmit()
 
@@ -158,10 +175,29 @@ def click(event: Any) -> None:
 
 
 async def sign_out() -> None:
-    global name
-    session.disconnect()
-    await post("/api/logout", {})
-    name = ""
+    """First on this page, whatever becomes of the request: nothing is left for the next person.
+
+    Nobody signs in meanwhile, or the late answer would end the login of the wrong one.
+    """
+    global refused
+    forget()
+    sign_in_button.disabled = True
+    try:
+        await post("/api/logout", {})
+    except TokenError:
+        refused = SIGNED_OUT_HERE
+    sign_in_button.disabled = False
+    live.draw()
+
+
+def forget() -> None:
+    """Let go of the person, and of all that they said and looked at."""
+    global session, name, refused
+    session.destroy()
+    session, name, refused = new_session(), "", ""
+    sign_in.reset()
+    document.getElementById("composer").reset()
+    document.getElementById("page").value = ""
     enable(False)
     live.draw()
 
@@ -171,5 +207,5 @@ def enable(can_write: bool) -> None:
         control.disabled = not can_write
 
 
-sign_in.querySelector("button").disabled = False
+sign_in_button.disabled = False
 live.draw()

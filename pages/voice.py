@@ -13,6 +13,7 @@ from typing import Any
 import pyodide_http
 import requests
 from live import Live
+from pyodide.ffi import JsException
 from pyscript import document, when, window
 
 from web_client import VoiceSession
@@ -29,6 +30,10 @@ ENDINGS = {
     "server": "Mara ended the call",
     "user": "You hung up",
 }
+
+SIGNED_OUT_HERE = (
+    "You are signed out on this page, but the site could not be told. Close the browser."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def post(path: str, body: dict[str, str]) -> Any:
     """One request to the site's own backend, with its cookie. Raises TokenError."""
     try:
         response = requests.post(SITE + path, json=body, timeout=10)
-    except requests.RequestException as error:
+    except (requests.RequestException, JsException) as error:  # the latter is the browser's own
         raise TokenError("This site can't be reached. Check the connection.") from error
     if response.status_code == 401:
         raise TokenError("Your login has ended. Sign in again.", status=401)
@@ -74,7 +79,6 @@ def token() -> Any:
     return post("/api/token", {"agent": "mara", "channel": "webrtc"})
 
 
-session = VoiceSession(agent="mara", server=SITE, token_provider=token)
 name = ""
 refused = ""
 tasks: set[asyncio.Task[None]] = set()
@@ -110,7 +114,15 @@ class Call(Live):
 
 
 live = Call("voice.html.j2", "voice-message.html.j2", view)
-session.subscribe(live.draw)
+
+
+def new_session() -> VoiceSession:
+    session = VoiceSession(agent="mara", server=SITE, token_provider=token)
+    session.subscribe(live.draw)
+    return session
+
+
+session = new_session()
 
 
 @when("submit", "#sign-in")
@@ -119,10 +131,12 @@ def log_in(event: Any) -> None:
     event.preventDefault()
     try:
         person = post("/api/login", {"name": document.getElementById("name").value.strip()})
-        name, refused = person["userName"], ""
     except TokenError as error:
         refused = str(error)
     else:
+        if name != person["userName"]:
+            forget()
+        name, refused = person["userName"], ""
         enable(True)
         document.getElementById("call").focus()
     live.draw()
@@ -160,10 +174,22 @@ def click(event: Any) -> None:
 
 
 def sign_out() -> None:
-    global name
-    session.disconnect()
-    post("/api/logout", {})
-    name = ""
+    """First on this page, whatever becomes of the request: nothing is left for the next person."""
+    global refused
+    forget()
+    try:
+        post("/api/logout", {})
+    except TokenError:
+        refused = SIGNED_OUT_HERE
+
+
+def forget() -> None:
+    """Hang up; let go of the person, and of all that they said."""
+    global session, name, refused
+    session.destroy()
+    session, name, refused = new_session(), "", ""
+    sign_in.reset()
+    document.getElementById("composer").reset()
     enable(False)
     live.draw()
 
