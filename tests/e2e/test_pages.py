@@ -1,0 +1,274 @@
+"""The chat and the call page, in what a person does beyond talking."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Locator, Page, Playwright, WebSocketRoute, expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.person import (
+    NOTHING,
+    SILENT,
+    call,
+    connected,
+    loudness,
+    messages,
+    sign_in,
+    until,
+    write,
+)
+
+LOOKING_AT = "I’m looking at"
+STORY = "Tell me the story of your salon"
+UNBROKEN = "Donaudampfschifffahrtsgesellschaft" * 8
+SCROLLER = "document.getElementById('scroller')"
+FROM_THE_END = f"{SCROLLER}.scrollHeight - {SCROLLER}.clientHeight - {SCROLLER}.scrollTop"
+
+
+def chat(new_page: NewPage, **options: object) -> Page:
+    page = new_page(**options)
+    page.goto("chat.html")
+    sign_in(page)
+    connected(page)
+    return page
+
+
+def replies(page: Page) -> Locator:
+    return page.locator(".message[data-role=bot]:not([data-streaming]) > p")
+
+
+# One person after another
+
+
+def test_nothing_of_one_person_is_left_for_the_next(new_page: NewPage) -> None:
+    page = chat(new_page)
+    page.get_by_label(LOOKING_AT).select_option("opening hours")
+    write(page, "Thank you")
+    expect(replies(page)).to_have_text("You are welcome.")
+    page.locator("#text").fill("I never sent this")
+    page.get_by_role("button", name="Sign out").click()
+    _at_rest(page)
+    expect(page.get_by_label(LOOKING_AT)).to_have_value("")
+
+    sign_in(page, "Eve")
+    connected(page)
+    write(page, "What do you see?")
+    expect(replies(page)).to_have_text("I see nothing on your page.")
+    write(page, "Who am I?")
+    expect(replies(page).last).to_contain_text("You are Eve")
+    assert "Ada" not in page.locator("main").inner_text()
+
+
+def test_nothing_of_one_caller_is_left_for_the_next(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("voice.html")
+    sign_in(page)
+    call(page)
+    connected(page)
+    write(page, "who am I")
+    expect(messages(page, "bot").last).to_contain_text("You are Ada")
+    page.get_by_role("button", name="Sign out").click()
+    _at_rest(page)
+
+    sign_in(page, "Eve")
+    call(page)
+    connected(page)
+    expect(messages(page, "bot")).to_have_text("Hello, this is Mara.")
+    assert "Ada" not in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("path", ["chat.html", "voice.html"])
+def test_signing_out_when_the_site_can_t_be_reached(new_page: NewPage, path: str) -> None:
+    page = new_page()
+    page.goto(path)
+    sign_in(page)
+    out = page.get_by_role("button", name="Sign out")
+    expect(out).to_be_visible()
+    page.route("**/api/logout", lambda route: route.abort("connectionrefused"))
+    out.click()
+    expect(page.get_by_role("alert")).to_contain_text("the site could not be told")
+    _at_rest(page)
+    sign_in(page, "Eve")
+    expect(page.locator("[data-region=person]")).to_contain_text("Signed in as Eve")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_somebody_else_signs_in_after_a_login_has_ended(new_page: NewPage) -> None:
+    page = new_page()
+    lines: list[WebSocketRoute] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        lines.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/chat/ws*", between)
+    page.goto("chat.html")
+    sign_in(page)
+    connected(page)
+    write(page, "Thank you")
+    expect(replies(page)).to_have_text("You are welcome.")
+    page.route("**/api/token", lambda route: route.fulfill(status=401, body="{}"))
+    lines[0].close(code=1011, reason="the server stumbled")
+    expect(page.get_by_role("alert")).to_contain_text("Sign in again")
+    page.unroute("**/api/token")
+
+    sign_in(page, "Eve")
+    connected(page)
+    expect(page.locator(".message")).to_have_count(0)
+
+
+def _at_rest(page: Page) -> None:
+    """Nobody is signed in, nothing of anybody is to be seen, and nothing is open."""
+    expect(page.get_by_label("Your name")).to_have_value("")
+    expect(page.locator(".message")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value("")
+    expect(page.locator("#text")).to_be_disabled()
+    expect(page.locator("[data-region=person]")).to_be_empty()
+    assert page.evaluate("witness.open()") == NOTHING
+
+
+# Writing
+
+
+def test_a_message_that_was_lost_on_the_way_is_sent_again(new_page: NewPage) -> None:
+    page = new_page()
+    swallowed: list[str | bytes] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def forward(text: str | bytes) -> None:
+            if swallowed:
+                server.send(text)
+            else:
+                swallowed.append(text)
+                socket.close(code=1011, reason="the server stumbled")
+
+        socket.on_message(forward)
+
+    page.route_web_socket("**/chat/ws*", between)
+    page.goto("chat.html")
+    sign_in(page)
+    connected(page)
+    write(page, "Thank you")
+    failed = page.locator(".message[data-status=failed]")
+    expect(failed).to_contain_text("Not sent.")
+    connected(page)
+    expect(messages(page, "bot")).to_have_count(0)
+
+    failed.get_by_role("button", name="Send again").click()
+    expect(replies(page)).to_have_text("You are welcome.")
+    expect(failed).to_have_count(0)
+    expect(messages(page, "user")).to_have_text(["Thank you"])
+    assert len(swallowed) == 1
+
+
+@pytest.mark.parametrize("signal", ["isComposing: true", "keyCode: 229"])
+def test_enter_that_ends_a_word_sends_nothing(new_page: NewPage, signal: str) -> None:
+    """As Chromium and Firefox say it, and as Safari does."""
+    page = chat(new_page)
+    page.locator("#text").fill("すし")
+    enter = f"{{key: 'Enter', bubbles: true, cancelable: true, {signal}}}"
+    dispatch = (
+        f"document.getElementById('text').dispatchEvent(new KeyboardEvent('keydown', {enter}))"
+    )
+    assert page.evaluate(dispatch) is True  # not prevented: the key is the input method's
+    expect(page.locator("#text")).to_have_value("すし")
+    page.locator("#text").press("Enter")
+    expect(messages(page, "user")).to_have_text(["すし"])
+
+
+def test_enter_in_the_browser_s_own_composition(new_page: NewPage) -> None:
+    page = chat(new_page)
+    page.locator("#text").focus()
+    keyboard = page.context.new_cdp_session(page)
+    word = {"text": "すし", "selectionStart": 2, "selectionEnd": 2}
+    enter = {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
+    keyboard.send("Input.imeSetComposition", word)
+    keyboard.send("Input.dispatchKeyEvent", enter)
+    keyboard.send("Input.insertText", {"text": "すし"})
+    expect(page.locator("#text")).to_have_value("すし")
+    page.keyboard.press("Enter")
+    expect(messages(page, "user")).to_have_text(["すし"])
+
+
+def test_shift_and_enter_begin_a_new_line(new_page: NewPage) -> None:
+    page = chat(new_page)
+    page.locator("#text").fill("one")
+    page.locator("#text").press("Shift+Enter")
+    page.keyboard.type("two")
+    expect(page.locator("#text")).to_have_value("one\ntwo")
+    page.keyboard.press("Enter")
+    expect(messages(page, "user")).to_have_text(["one\ntwo"])
+
+
+# Reading
+
+
+def test_the_conversation_follows_but_not_who_reads_back(
+    new_page: NewPage, config: SimpleNamespace
+) -> None:
+    page = chat(new_page, **config.PHONE)
+    for told in (1, 2):
+        write(page, STORY)
+        expect(replies(page)).to_have_count(told)
+    assert page.evaluate(FROM_THE_END) < 2
+
+    write(page, STORY)
+    expect(page.locator("[data-streaming]")).to_be_visible()
+    before = page.evaluate(f"{SCROLLER}.scrollTop = 40, {SCROLLER}.scrollHeight")
+    expect(replies(page)).to_have_count(3)
+    assert page.evaluate(f"{SCROLLER}.scrollHeight") > before
+    assert page.evaluate(f"{SCROLLER}.scrollTop") == 40
+
+    write(page, "Thank you")  # who writes wants to see what comes
+    expect(replies(page).last).to_have_text("You are welcome.")
+    assert page.evaluate(FROM_THE_END) < 2
+
+
+@pytest.mark.parametrize("path", ["chat.html", "voice.html"])
+def test_an_endless_word_is_no_wider_than_a_phone(
+    new_page: NewPage, config: SimpleNamespace, path: str
+) -> None:
+    page = new_page(**config.PHONE)
+    page.goto(path)
+    sign_in(page, UNBROKEN[:100])
+    if path == "voice.html":
+        call(page)
+    connected(page)
+    write(page, UNBROKEN)
+    expect(messages(page, "bot").last).to_contain_text(f"You said: {UNBROKEN}")
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wider) == 0
+    assert page.evaluate(f"{SCROLLER}.scrollWidth - {SCROLLER}.clientWidth") == 0
+
+
+# Hearing
+
+
+def test_a_browser_that_plays_nothing_before_a_touch(
+    playwright: Playwright, config: SimpleNamespace, new_page: NewPage
+) -> None:
+    options = config.launch_options()
+    allowed = "--autoplay-policy=no-user-gesture-required"
+    refused = "--autoplay-policy=document-user-activation-required"
+    options["args"] = [refused if arg == allowed else arg for arg in options["args"]]
+    chromium = playwright.chromium.launch(**options)
+    page = new_page(chromium)
+    page.add_init_script(path=Path(__file__).parent / "page" / "untouched.js")
+    with page.expect_console_message(lambda message: message.text == "no sound"):
+        page.goto("voice.html")
+
+    page.evaluate("hear()")
+    write(page, "who am I")
+    expect(messages(page, "bot").last).to_contain_text("You are Ada")
+    assert loudness(page)
+    assert max(rms for _, rms in loudness(page)) == 0
+
+    turn_on = page.get_by_role("button", name="Turn on sound")
+    turn_on.click()
+    expect(turn_on).to_have_count(0)
+    write(page, "who am I")
+    until(page, f"witness.sound.some(([, rms]) => rms > {10 * SILENT})")
+    chromium.close()
