@@ -41,9 +41,8 @@ class CallClock:
         self._last = now
         if now - self._began >= self._limits.total:
             return "max_duration"
-        if self._idle >= self._limits.idle:
-            return "idle_timeout"
+        # The warning first: after a stall of the server nobody is cut off without one.
         if self._idle >= self._limits.idle - self._limits.warning and not self._warned:
             self._warned = True
             return "warning"
-        return None
+        return "idle_timeout" if self._idle >= self._limits.idle else None

@@ -74,6 +74,12 @@ def test_an_idle_call_is_warned_once_and_ends() -> None:
     assert clock.tick(60, bot_speaks=False) == "idle_timeout"
 
 
+def test_after_a_stall_the_warning_still_comes_first() -> None:
+    clock = CallClock(Limits(), 0)
+    assert clock.tick(90, bot_speaks=False) == "warning"
+    assert clock.tick(90.5, bot_speaks=False) == "idle_timeout"
+
+
 def test_the_agents_speech_stops_the_idle_clock_and_does_not_set_it_back() -> None:
     clock = CallClock(Limits(), 0)
     assert _due(clock, 40) == []
