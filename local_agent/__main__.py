@@ -100,13 +100,14 @@ def _pages(folder: Path | None) -> Path | None:
 
 
 async def _serve(server: Server, host: str, port: int, watch: Watch | None) -> bool:
-    if host in LOOPBACK:
+    loopback = host in LOOPBACK
+    if loopback:
         offer_loopback()
-    runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(server.app(loopback=loopback), access_log=None, shutdown_timeout=2.0)
     try:
         await _set_up(runner)
         await _listen(runner, host, port)
-        shown = "localhost" if host in LOOPBACK else host
+        shown = "localhost" if loopback else host
         real_port = runner.addresses[0][1]
         sys.stdout.write(f"Pinecall local agent: http://{shown}:{real_port}/\n")
         sys.stdout.flush()

@@ -48,6 +48,8 @@ async def test_it_says_where_it_serves_and_ends_when_told(
                 assert await response.text() == "the pages"
             async with session.get(f"{url}chat/token?agent_id=mara") as response:
                 assert response.status == 200
+            async with session.get(url, headers={"Host": "rebound.example"}) as response:
+                assert response.status == 403
         process.send_signal(number)
         rest, complaints = await asyncio.wait_for(process.communicate(), 10)
         assert (process.returncode, rest, complaints) == (0, b"", b"")
