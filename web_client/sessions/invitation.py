@@ -9,7 +9,7 @@ from web_client.protocol import (
     ice_servers_url,
     offer_url,
 )
-from web_client.sessions.ports import IceServer, Network, NetworkFailed
+from web_client.sessions.ports import HttpResponse, IceServer, Network, NetworkFailed
 from web_client.sessions.tokens import Token, refusal
 
 PUBLIC_STUN = IceServer(("stun:stun.l.google.com:19302",))
@@ -40,12 +40,13 @@ async def answer_to(network: Network, server: str, offer: Offer, token: Token) -
             "The voice server could not be reached. Check the connection, then press again."
         ) from error
     if not response.ok:
-        said = token.hidden(refusal(response))
+        # Hidden before anything is shortened: half a token is one too.
+        told = HttpResponse(response.status, token.hidden(response.text))
         raise OfferRefused(
-            f"The voice server refused the call (HTTP {response.status}): {said} "
+            f"The voice server refused the call (HTTP {told.status}): {refusal(told)} "
             "Press again, or come back later.",
-            status=response.status,
-            detail=token.hidden(response.text),
+            status=told.status,
+            detail=told.text,
         )
     try:
         return decode_answer(response.text).sdp
