@@ -17,6 +17,7 @@ from aiortc import (
 )
 from aiortc.exceptions import InvalidStateError
 from aiortc.mediastreams import MediaStreamError
+from aiortc.sdp import SessionDescription
 
 from local_agent.voice.network import without_mdns
 from local_agent.voice.sound import HEARD_RATE, Samples
@@ -73,6 +74,7 @@ class Peer:
         if "m=audio" not in sdp:
             raise BadOffer("The offer has no audio.")
         try:
+            _check_bundle(sdp)
             offer = RTCSessionDescription(without_mdns(sdp), "offer")
             await self._connection.setRemoteDescription(offer)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
@@ -103,7 +105,20 @@ class Peer:
         if self._listening:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
-        await self._connection.close()
+        try:
+            await self._connection.close()
+        except Exception as error:
+            # aiortc trips over what a bad offer left half made.
+            log.info("a peer connection is closed piece by piece: %r", error)
+            await self._close_pieces()
+
+    async def _close_pieces(self) -> None:
+        senders = self._connection.getSenders()
+        transports = {sender.transport for sender in senders if sender.transport}
+        if self._connection.sctp:
+            transports.add(self._connection.sctp.transport)
+        stops = [part.stop() for dtls in transports for part in (dtls, dtls.transport)]
+        await asyncio.gather(*stops, return_exceptions=True)
 
     def _take_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "audio" and self._listening is None:
@@ -155,6 +170,15 @@ class Peer:
                     self._owner.heard(part.to_ndarray()[0])
         except MediaStreamError:
             self._gone()
+
+
+def _check_bundle(sdp: str) -> None:
+    """Raises ValueError for a bundle of media that are not there: aiortc would connect to it."""
+    offer = SessionDescription.parse(sdp)
+    there = {media.rtp.muxId for media in offer.media}
+    for group in offer.group:
+        if not there.issuperset(group.items):
+            raise ValueError(f"the {group.semantic} group names media that are not there")
 
 
 def _silence(seconds: float) -> Samples:

@@ -77,6 +77,7 @@ class Caller:
         self.microphone = Microphone()
         self.events: list[tuple[float, Event]] = []
         self.levels: list[tuple[float, Level]] = []
+        self.pongs = 0
         self._news = asyncio.Event()
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._connection.addTrack(self.microphone)
@@ -104,6 +105,13 @@ class Caller:
 
     def send(self, frame: str | Event) -> None:
         self._channel.send(frame if isinstance(frame, str) else json.dumps(frame))
+
+    def ponged(self, times: int) -> bool:
+        """Whether that many pings were answered."""
+        return self.pongs >= times
+
+    def send_raw(self, frame: str | bytes) -> None:
+        self._channel.send(frame)
 
     async def close(self) -> None:
         if self._listening:
@@ -139,7 +147,9 @@ class Caller:
         return [at for at, level in self.levels if at > moment and level.rms > LOUD]
 
     def _told(self, message: str) -> None:
-        if message != "pong":
+        if message == "pong":
+            self.pongs += 1
+        else:
             self.events.append((time.monotonic(), json.loads(message)))
         self._news.set()
 
