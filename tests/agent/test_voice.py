@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import aioice.ice
 import pytest
@@ -12,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from local_agent import Agent, Call, Message, Scripted, Server
 from local_agent.limits import Limits
 from local_agent.tokens import Metadata
-from local_agent.voice import routes
+from local_agent.voice import routes, synthesis
 from local_agent.voice.network import offer_loopback
 from local_agent.voice.synthesis import Speech, Synthesiser, VoiceUnknown
 from local_agent.voice.turns import Change
@@ -320,6 +321,21 @@ async def test_the_synthesis_process_is_replaced_when_it_died() -> None:
         await process.wait()
         caller.send({"action": "inject_text", "text": "hello"})
         assert (await caller.event("bot.finished", 2))["text"] == "You said: hello"
+
+
+async def test_without_espeak_the_agent_hears_and_answers_in_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = tmp_path / "espeak_process.py"
+    missing.write_text("")
+    monkeypatch.setattr(synthesis, "_SCRIPT", missing)
+    async with _call(_quiet()) as (_, caller):
+        await _measured(caller, 3)
+        caller.microphone.speak(spoken("barge_in"))
+        assert (await caller.event("llm.response"))["text"] == "Okay."
+        assert (await caller.event("llm.error"))["error"] == (
+            "The agent can't speak: the synthesis process does not answer."
+        )
 
 
 async def test_the_server_going_away_ends_its_calls() -> None:
