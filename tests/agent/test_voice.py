@@ -142,15 +142,16 @@ def _quiet(**options: object) -> Agent:
     [("", ["You said: hello"]), ("never mind", ["You said: never mind"])],
 )
 async def test_a_reply_waits_for_what_the_user_is_saying(
-    said: str, spoken_replies: list[str]
+    said: str, spoken_replies: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transcript = asyncio.get_running_loop().create_future()
     async with _call(_quiet()) as (server, caller):
         (session,) = server.calls.live
+        speeches = _speeches(server, monkeypatch)
         # The test is the ear: no sound is sure to be heard as speech without words.
         session.turn_changed(Change.STARTED)
         caller.send({"action": "inject_text", "text": "hello"})
-        await caller.event("llm.response")
+        assert (await speeches.get()).text == "You said: hello"
         session.turn_ended(transcript)
         transcript.set_result(said)
         assert (await caller.event("user.message", 2))["text"] == said
@@ -223,24 +224,29 @@ async def test_an_idle_call_is_warned_and_ended() -> None:
         await asyncio.wait_for(ended.wait(), 10)
 
 
+def _speeches(server: Server, monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[Speech]:
+    """What is synthesised from now on."""
+    speeches = asyncio.Queue[Speech]()
+    synthesise = server.calls.equipment.synthesiser.speech
+
+    async def noted(text: str, voice: str, speed: float) -> Speech:
+        speech = await synthesise(text, voice, speed)
+        speeches.put_nowait(speech)
+        return speech
+
+    monkeypatch.setattr(server.calls.equipment.synthesiser, "speech", noted)
+    return speeches
+
+
 async def test_speed_and_language_change_within_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     async with _call(_quiet()) as (server, caller):
-        lengths: list[int] = []
-        synthesiser = server.calls.equipment.synthesiser
-        synthesise = synthesiser.speech
-
-        async def measured(text: str, voice: str, speed: float) -> Speech:
-            speech = await synthesise(text, voice, speed)
-            lengths.append(speech.samples.size)
-            return speech
-
-        monkeypatch.setattr(synthesiser, "speech", measured)
+        speeches = _speeches(server, monkeypatch)
         caller.send({"action": "inject_text", "text": "hello there, how are you today?"})
         await caller.event("bot.finished")
         caller.send({"action": "configure", "tts": {"speed": 2.0}, "language": "es"})
         caller.send({"action": "inject_text", "text": "hello there, how are you today?"})
         await caller.event("bot.finished", 2)
-        usual, fast = lengths
+        usual, fast = [speeches.get_nowait().samples.size for _ in range(2)]
         assert 0 < fast < 0.7 * usual
         (call,) = server.calls.live
         assert call.call.language == "es"
