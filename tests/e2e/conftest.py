@@ -10,12 +10,11 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.e2e.agent_process import AgentProcess
 
 HERE = Path(__file__).parent
-AUDIO = HERE / "audio"
 
 NewPage = Callable[..., Page]
 
@@ -35,17 +34,37 @@ def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser
     running.close()
 
 
+@pytest.fixture(scope="session")
+def home(
+    browser: Browser, agent: AgentProcess, config: SimpleNamespace
+) -> Iterator[BrowserContext]:
+    """Where most pages are opened: its cache spares them to fetch and compile Python anew."""
+    context = browser.new_context(base_url=agent.url, **config.WIDE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def new_page(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator[NewPage]:
-    """Opens pages, each in a context of its own, and holds them to the rules above."""
+def new_page(
+    home: BrowserContext, agent: AgentProcess, config: SimpleNamespace
+) -> Iterator[NewPage]:
+    """Opens pages and holds them to the rules above.
+
+    With a browser or with options a page gets a context of its own.
+    """
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
     visit = Visit(agent.url, config)
 
-    def open_page(browser: Browser = browser, **options: object) -> Page:
-        return visit.page(browser.new_context(base_url=agent.url, **(config.WIDE | options)))
+    def open_page(browser: Browser | None = None, **options: object) -> Page:
+        if browser is None and not options:
+            return visit.page(home)
+        own = browser or home.browser
+        assert own is not None
+        return visit.page(own.new_context(base_url=agent.url, **(config.WIDE | options)))
 
     yield open_page
     visit.end()
+    home.clear_cookies()
 
 
 class Visit:
@@ -54,33 +73,29 @@ class Visit:
     def __init__(self, home: str, config: SimpleNamespace) -> None:
         self._home = urlsplit(home).netloc
         self._config = config
-        self._contexts: list[BrowserContext] = []
+        self._pages: list[Page] = []
         self._strangers: list[str] = []
         self._raised: list[str] = []
 
     def page(self, context: BrowserContext) -> Page:
-        self._contexts.append(context)
-        context.set_default_timeout(self._config.TIMEOUT)
-        context.add_init_script(path=HERE / "page" / "witness.js")
-        context.route("**/spoken/*.wav", _speak)
         page = context.new_page()
+        self._pages.append(page)
+        page.set_default_timeout(self._config.TIMEOUT)
+        page.add_init_script(path=HERE / "page" / "witness.js")
         page.on("request", lambda request: self._asked(request.url))
         page.on("websocket", lambda socket: self._asked(socket.url))
         page.on("pageerror", lambda error: self._raised.append(str(error)))
         return page
 
     def end(self) -> None:
-        for context in self._contexts:
-            for page in context.pages:
-                self._strangers += page.evaluate("() => window.witness?.iceServers ?? []")
-            context.close()
+        for page in self._pages:
+            if page.is_closed():  # with a browser of its own
+                continue
+            self._strangers += page.evaluate("() => window.witness?.iceServers ?? []")
+            page.close()
         assert self._strangers == []
         assert self._raised == []
 
     def _asked(self, url: str) -> None:
         if urlsplit(url).netloc not in (self._home, ""):  # data: and blob: have no host
             self._strangers.append(url)
-
-
-def _speak(route: Route) -> None:
-    route.fulfill(path=AUDIO / Path(urlsplit(route.request.url).path).name)

@@ -1,10 +1,16 @@
 """What a person does at the demo pages, and what they can tell of them."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
+
+AUDIO = Path(__file__).parent / "audio"
+SILENCE_BEFORE = 3.4
+"""Seconds: what the long recordings begin with, for a microphone that can't wait."""
 
 SILENT = 0.002
 """RMS below which nothing is heard."""
@@ -23,6 +29,13 @@ def call(page: Page) -> None:
 
 def connected(page: Page) -> None:
     expect(page.locator("body")).to_have_attribute("data-status", "connected")
+
+
+def speak(page: Page, recording: str, skipped: float = 0.0) -> float:
+    """Say it into the WebAudio microphone; when that began, in the page's milliseconds."""
+    wav = b64encode((AUDIO / f"{recording}.wav").read_bytes()).decode()
+    began: float = page.evaluate("said => witness.speak(...said)", [wav, skipped])
+    return began
 
 
 def messages(page: Page, role: str) -> Locator:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.person import NOTHING, SILENT, loudness, until
+from tests.e2e.person import NOTHING, SILENCE_BEFORE, SILENT, loudness, speak, until
 from tests.e2e.visitor import (
     ORB,
     SCRIPT,
@@ -23,9 +23,6 @@ from tests.e2e.visitor import (
 
 QUESTION = "what are the opening hours on friday"
 ANSWER = "On Friday we are open from nine to six."
-SILENCE_BEFORE = 3.4
-"""Seconds: what question.wav begins with."""
-
 IN_CALL = {"tracks": 1, "peers": 1, "sockets": 0}
 
 
@@ -49,7 +46,7 @@ def test_a_call_from_the_press_to_hanging_up(new_page: NewPage) -> None:
     press(page)
     in_call(page)
     greeted(page)
-    page.evaluate(f"void witness.speak('spoken/question.wav', {SILENCE_BEFORE})")
+    speak(page, "question", SILENCE_BEFORE)
     expect(caption(page)).to_have_text(ANSWER)
 
     captioned: list[tuple[float, str]] = page.evaluate("orb.captioned")

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.e2e.conftest import AUDIO, NewPage
+from tests.e2e.conftest import NewPage
 from tests.e2e.person import (
+    AUDIO,
     NOTHING,
+    SILENCE_BEFORE,
     SILENT,
     call,
     connected,
@@ -15,6 +17,7 @@ from tests.e2e.person import (
     loudness,
     messages,
     sign_in,
+    speak,
     until,
     write,
 )
@@ -23,8 +26,6 @@ GREETING = "Hello, this is Mara."
 QUESTION = "what are the opening hours on friday"
 ANSWER = "On Friday we are open from nine to six."
 
-SILENCE_BEFORE = 3.4
-"""Seconds: what the long fixtures begin with, for a microphone that can't wait."""
 BARGE_IN_BEGINS = 420
 """Milliseconds until the first sound in barge_in.wav."""
 
@@ -78,11 +79,11 @@ def _spoken_word_by_word(page: Page) -> None:
 def test_barging_in_silences_the_agent(new_page: NewPage) -> None:
     page = new_page()
     _call_with_studio_microphone(page)
-    _speak(page, "long_answer")
+    speak(page, "long_answer", SILENCE_BEFORE)
     until(page, "document.querySelectorAll('[data-speaking]').length === 1")
     until(page, "document.querySelector('[data-speaking]').textContent.split(' ').length > 8")
 
-    spoke_at = page.evaluate("witness.speak('spoken/barge_in.wav')") + BARGE_IN_BEGINS
+    spoke_at = speak(page, "barge_in") + BARGE_IN_BEGINS
     interrupted = page.locator(".message[data-interrupted]")
     expect(interrupted).to_contain_text("Our salon began with one chair")
     expect(interrupted).not_to_contain_text("I can find you a free hour this week")
@@ -99,9 +100,9 @@ def test_a_muted_user_is_not_heard(new_page: NewPage) -> None:
     _call_with_studio_microphone(page)
     page.get_by_role("button", name="Mute").click()
     expect(page.locator("[data-region=phase]")).to_have_text("You are muted")
-    _speak(page, "page")
+    speak(page, "page", SILENCE_BEFORE)
     page.get_by_role("button", name="Unmute").click()
-    _speak(page, "question")
+    speak(page, "question", SILENCE_BEFORE)
     expect(messages(page, "bot").last).to_have_text(ANSWER)
     expect(messages(page, "user")).to_have_text([QUESTION])
 
@@ -120,10 +121,6 @@ def test_hanging_up_leaves_nothing_open(new_page: NewPage) -> None:
     page.get_by_role("button", name="Hang up").click()
     expect(page.locator("[data-region=phase]")).to_have_text("You hung up")
     assert page.evaluate("witness.open()") == NOTHING
-
-
-def _speak(page: Page, fixture: str) -> None:
-    page.evaluate(f"witness.speak('spoken/{fixture}.wav', {SILENCE_BEFORE})")
 
 
 def _call_with_studio_microphone(page: Page) -> None:

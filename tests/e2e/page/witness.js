@@ -5,7 +5,7 @@
 // - `witness.sound` is the loudness of the agent's voice over time: [milliseconds, RMS].
 // - `witness.follow(selector)` notes each text that an element of that kind has shown, and when.
 // - `witness.microphone()` puts a WebAudio microphone in the place of the real one, with
-//   `witness.speak(url, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
+//   `witness.speak(wav, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
 //   the file are left out. It gives the time at which it began, once it has ended.
 // - `witness.holdMicrophone()`, `witness.holdAnswer()` and `witness.holdFrames()` keep the page
 //   waiting: for the person's permission, with the answer to its offer come, and with what a
@@ -133,10 +133,10 @@
     source = async () => studio.stream.clone();
   }
 
-  async function speak(url, skipped = 0) {
-    const file = await (await fetch(url)).arrayBuffer();
+  async function speak(recording, skipped = 0) {
+    const file = Uint8Array.from(atob(recording), (character) => character.charCodeAt(0));
     const voice = context.createBufferSource();
-    voice.buffer = await context.decodeAudioData(file);
+    voice.buffer = await context.decodeAudioData(file.buffer);
     voice.connect(studio);
     voice.start(0, skipped);
     const started = now();
