@@ -23,7 +23,9 @@ class Recogniser:
     """Hears one utterance after another: begin, feed…, finish. Made in a worker thread."""
 
     def __init__(self) -> None:
-        self._decoder = Decoder(samprate=HEARD_RATE, loglevel="FATAL")
+        # No second pass at the end of an utterance: it gets two words in a hundred more right,
+        # but keeps the interpreter's lock for a tenth of a second, and all calls stutter.
+        self._decoder = Decoder(samprate=HEARD_RATE, loglevel="FATAL", fwdflat=False)
         self._means = self._decoder.get_cmn(False)
         self._thread = ThreadPoolExecutor(1, "recogniser")
         self._interim: Callable[[str], object] = lambda _text: None
