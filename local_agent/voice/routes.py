@@ -19,7 +19,7 @@ from local_agent.voice.dictation import Dictation
 from local_agent.voice.peer import BadOffer
 from local_agent.voice.session import Equipment, VoiceSession
 
-MAX_LINES = 8
+MAX_LINES = 10
 """How many calls and dictations may run at a time; each takes 100 MB for its recogniser."""
 
 MAX_METADATA = 16 * 1024
