@@ -1,0 +1,105 @@
+"""What the agent says aloud: its voice, its speed, and what of it was heard."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from local_agent import Call, Message
+from local_agent.voice import synthesis
+from local_agent.voice.synthesis import Synthesiser, VoiceUnknown
+from tests.agent.caller import spoken
+from tests.agent.calls import call_to, measured, quiet, speeches_of
+
+
+async def test_speed_and_language_change_within_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with call_to(quiet()) as (server, caller):
+        speeches = speeches_of(server, monkeypatch)
+        caller.send({"action": "inject_text", "text": "hello there, how are you today?"})
+        await caller.event("bot.finished")
+        caller.send({"action": "configure", "tts": {"speed": 2.0}, "language": "es"})
+        caller.send({"action": "inject_text", "text": "hello there, how are you today?"})
+        await caller.event("bot.finished", 2)
+        usual, fast = [speeches.get_nowait().samples.size for _ in range(2)]
+        assert 0 < fast < 0.7 * usual
+        (call,) = server.calls.live
+        assert call.call.language == "es"
+
+
+async def test_a_region_without_a_voice_of_its_own_speaks_as_its_language() -> None:
+    synthesiser = Synthesiser()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(synthesiser.close)
+        for region in ("fr-FR", "en-GB", "es-AR"):
+            own = await synthesiser.speech("hello there", region.partition("-")[0])
+            spoken_there = await synthesiser.speech("hello there", region)
+            # espeak-ng never speaks a text twice in quite the same way.
+            assert spoken_there.samples.size == pytest.approx(own.samples.size, rel=0.1)
+        with pytest.raises(VoiceUnknown):
+            await synthesiser.speech("hello there", "zz-FR")
+
+
+async def test_a_voice_that_is_not_there_is_an_error_and_the_call_speaks_on() -> None:
+    async with call_to(quiet()) as (_, caller):
+        caller.send({"action": "configure", "voice": "zz"})
+        caller.send({"action": "inject_text", "text": "hello"})
+        assert (await caller.event("llm.error"))["error"] == "There is no voice 'zz'."
+        assert (await caller.event("bot.finished"))["text"] == "You said: hello"
+
+
+async def test_what_the_agent_says_by_itself_is_remembered_as_heard() -> None:
+    agent = quiet(greeting="Hello.")
+    kept: list[Message] = []
+
+    @agent.on("user.message")
+    async def announce(call: Call, text: str) -> None:
+        if text == "go":
+            await call.say("One moment please, I shall have a long look at it.")
+            await call.forward("+34 600 000 000")
+
+    @agent.on("call.ended")
+    def keep(call: Call) -> None:
+        kept.extend(call.history)
+
+    async with call_to(agent) as (_, caller):
+        await caller.event("bot.finished")
+        caller.send({"action": "inject_text", "text": "go"})
+        assert (await caller.event("call.forwarded"))["number"] == "+34 600 000 000"
+        await caller.until(lambda: len(caller.all("bot.word")) > 4)
+        caller.send({"action": "inject_text", "text": "stop"})
+        await caller.event("bot.finished", 2)
+        heard = " ".join(word["word"] for word in caller.all("bot.word")[1:-1])
+    assert [(message.role, message.text) for message in kept] == [
+        ("assistant", "Hello."),
+        ("assistant", heard),
+        ("user", "go"),
+        ("assistant", ""),  # it waited to be said, and was never heard
+        ("user", "stop"),
+        ("assistant", "Okay."),
+    ]
+
+
+async def test_the_synthesis_process_is_replaced_when_it_died() -> None:
+    async with call_to(quiet(greeting="Hello.")) as (server, caller):
+        await caller.event("bot.finished")
+        process = server.calls.equipment.synthesiser._process
+        assert process
+        process.kill()
+        await process.wait()
+        caller.send({"action": "inject_text", "text": "hello"})
+        assert (await caller.event("bot.finished", 2))["text"] == "You said: hello"
+
+
+async def test_without_espeak_the_agent_hears_and_answers_in_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = tmp_path / "espeak_process.py"
+    missing.write_text("")
+    monkeypatch.setattr(synthesis, "_SCRIPT", missing)
+    async with call_to(quiet()) as (_, caller):
+        await measured(caller, 3)
+        caller.microphone.speak(spoken("barge_in"))
+        assert (await caller.event("llm.response"))["text"] == "Okay."
+        assert (await caller.event("llm.error"))["error"] == (
+            "The agent can't speak: the synthesis process does not answer."
+        )

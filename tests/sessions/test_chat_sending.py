@@ -1,0 +1,81 @@
+"""What a person and a page send: the queue, the context, the retry (2-sessions, 2.2)."""
+
+import pytest
+
+from tests.sessions.chats import OFF, chat, connected, says, status_of
+from web_client.testing import FakePorts
+
+
+async def test_sends_what_was_written_before_the_connection(ports: FakePorts) -> None:
+    session = chat(ports)
+    session.send("  Hello ")
+    session.set_context("page", "menu")
+    session.set_context("cart", {"wine": 2, "from": "Málaga"})
+    session.set_context("page", None)
+    await session.connect()
+    frames = ports.network.sockets[0].frames
+    assert {"event": "set_context", "key": "page", "value": None} in frames
+    assert {
+        "event": "set_context",
+        "key": "cart",
+        "value": '{"wine": 2, "from": "Málaga"}',
+    } in frames
+    assert frames[-1] == {"event": "message", "text": "Hello"}
+    assert len([frame for frame in frames if frame.get("key") == "page"]) == 1
+    session.destroy()
+
+
+@pytest.mark.parametrize("value", [float("nan"), {1, 2}, object()])
+async def test_a_context_that_json_has_no_form_of_is_refused(
+    ports: FakePorts, value: object
+) -> None:
+    session = await connected(ports)
+    with pytest.raises((TypeError, ValueError)):
+        session.set_context("page", value)
+    assert status_of(session) == "connected"
+    session.destroy()
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t"])
+async def test_an_empty_text_is_refused(ports: FakePorts, text: str) -> None:
+    session = chat(ports)
+    with pytest.raises(ValueError, match="write something"):
+        session.send(text)
+    assert len(session.state.messages) == 0
+
+
+async def test_a_second_message_waits_for_the_turn(ports: FakePorts) -> None:
+    session = await connected(ports)
+    (socket,) = ports.network.sockets
+    session.send("one")
+    session.send("two")
+    assert [frame["text"] for frame in socket.frames] == ["one"]
+    assert session.state.queued == 1
+    says(socket, "chat.done", message_id="m1", text="First.")
+    assert [frame["text"] for frame in socket.frames] == ["one", "two"]
+    session.destroy()
+
+
+async def test_a_turn_that_never_ends_is_given_up_and_the_queue_moves_on(
+    ports: FakePorts,
+) -> None:
+    session = await connected(ports, timeouts={"turn": 5})
+    session.send("one")
+    session.send("two")
+    ports.clock.advance(5)
+    assert session.state.error_code == "timed_out"
+    assert [frame["text"] for frame in ports.network.sockets[0].frames] == ["one", "two"]
+    session.destroy()
+    assert ports.open == []
+
+
+async def test_a_message_that_could_not_be_sent_can_be_sent_again(ports: FakePorts) -> None:
+    session = await connected(ports, reconnect=OFF)
+    session.send("one")
+    session.send("two")
+    ports.network.sockets[0].drop()
+    assert [message.status for message in session.state.messages] == ["failed", "failed"]
+    await session.connect()
+    session.retry(session.state.messages[1].id)
+    assert ports.network.sockets[1].frames == [{"event": "message", "text": "two"}]
+    session.destroy()
