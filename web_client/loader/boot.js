@@ -27,6 +27,7 @@ import { standIn, withStandIn } from "./micropip.js";
 export const version = assets.version;
 
 const TIMEOUT = 60_000;
+const GRACE = 200;
 const lock = withStandIn(assets.lock);
 const base = new URL("./", import.meta.url).href;
 const interpreter = new URL(assets.pyodide, base).href;
@@ -69,7 +70,14 @@ export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options
   const allowed = refuseHindrance(); // before the hints, which it would seem to ignore
   const lost = preload(withDependencies(wanted));
   const hindrance = allowed.then(() => lost).then(refuseLost);
-  return inTime(Promise.race([stock(options, wanted), hindrance]), timeout);
+  const started = stock(options, wanted).catch(async (error) => {
+    // Pyodide may die of what is missing before that is known here, and with a word that tells
+    // nobody what to mend ("ExitStatus"): the sentence that does is given a moment.
+    await allowed;
+    await Promise.race([hindrance, new Promise((over) => setTimeout(over, GRACE))]);
+    throw error;
+  });
+  return inTime(Promise.race([started, hindrance]), timeout);
 }
 
 /**
