@@ -27,11 +27,11 @@ import { standIn, withStandIn } from "./micropip.js";
 export const version = assets.version;
 
 const TIMEOUT = 60_000;
-const GRACE = 200;
 const lock = withStandIn(assets.lock);
 const base = new URL("./", import.meta.url).href;
 const interpreter = new URL(assets.pyodide, base).href;
 const wasm = `${interpreter}pyodide.asm.wasm`;
+const NEEDED = [wasm, `${interpreter}python_stdlib.zip`];
 
 /** @type {Promise<Pyodide> | undefined} */
 let running;
@@ -71,10 +71,9 @@ export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options
   const lost = preload(withDependencies(wanted));
   const hindrance = allowed.then(() => lost).then(refuseLost);
   const started = stock(options, wanted).catch(async (error) => {
-    // Pyodide may die of what is missing before that is known here, and with a word that tells
-    // nobody what to mend ("ExitStatus"): the sentence that does is given a moment.
+    // Of a part that is missing Pyodide dies with a word that tells nobody what to mend.
     await allowed;
-    await Promise.race([hindrance, new Promise((over) => setTimeout(over, GRACE))]);
+    await Promise.all(NEEDED.map(arrives));
     throw error;
   });
   return inTime(Promise.race([started, hindrance]), timeout);
@@ -139,6 +138,13 @@ function unreachable(cause) {
   throw new Error(`${wasm} can't be fetched: ${advice}`, { cause });
 }
 
+/** @param {string} part */
+async function arrives(part) {
+  const { ok, body } = await fetch(part).catch(() => refuseLost(part));
+  body?.cancel();
+  if (!ok) refuseLost(part);
+}
+
 /**
  * @param {string} part
  * @returns {never}
@@ -201,7 +207,7 @@ function preload(packages) {
     if (typeof document === "undefined") return;
     hint("modulepreload", `${interpreter}pyodide.mjs`);
     hint("modulepreload", `${interpreter}pyodide.asm.mjs`);
-    for (const part of [wasm, `${interpreter}python_stdlib.zip`]) hint("preload", part, lost);
+    for (const part of NEEDED) hint("preload", part, lost);
     for (const { file_name } of packages) hint("preload", base + file_name);
   });
 }
