@@ -34,37 +34,17 @@ def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser
     running.close()
 
 
-@pytest.fixture(scope="session")
-def home(
-    browser: Browser, agent: AgentProcess, config: SimpleNamespace
-) -> Iterator[BrowserContext]:
-    """Where most pages are opened: its cache spares them to fetch and compile Python anew."""
-    context = browser.new_context(base_url=agent.url, **config.WIDE)
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def new_page(
-    home: BrowserContext, agent: AgentProcess, config: SimpleNamespace
-) -> Iterator[NewPage]:
-    """Opens pages and holds them to the rules above.
-
-    With a browser or with options a page gets a context of its own.
-    """
+def new_page(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator[NewPage]:
+    """Opens pages, each in a context of its own, and holds them to the rules above."""
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
     visit = Visit(agent.url, config)
 
-    def open_page(browser: Browser | None = None, **options: object) -> Page:
-        if browser is None and not options:
-            return visit.page(home)
-        own = browser or home.browser
-        assert own is not None
-        return visit.page(own.new_context(base_url=agent.url, **(config.WIDE | options)))
+    def open_page(browser: Browser = browser, **options: object) -> Page:
+        return visit.page(browser.new_context(base_url=agent.url, **(config.WIDE | options)))
 
     yield open_page
     visit.end()
-    home.clear_cookies()
 
 
 class Visit:
@@ -92,7 +72,7 @@ class Visit:
             if page.is_closed():  # with a browser of its own
                 continue
             self._strangers += page.evaluate("() => window.witness?.iceServers ?? []")
-            page.close()
+            page.context.close()
         assert self._strangers == []
         assert self._raised == []
 

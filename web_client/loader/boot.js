@@ -140,9 +140,10 @@ function unreachable(cause) {
 
 /** @param {string} part */
 async function arrives(part) {
-  const { ok, body } = await fetch(part).catch(() => refuseLost(part));
-  body?.cancel();
-  if (!ok) refuseLost(part);
+  const answer = await fetch(part).catch(() => refuseLost(part));
+  // Read to its end: to cancel it would cancel the hint that brings it, and look like a loss.
+  await answer.arrayBuffer().catch(() => refuseLost(part));
+  if (!answer.ok) refuseLost(part);
 }
 
 /**
