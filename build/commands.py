@@ -2,6 +2,7 @@
 
     start [options of local_agent]   set up what is missing, build, and run the agent here
     test [options of pytest]         the same with the tests' tools; then check, then every test
+    bench [parts] [--runs N]         measure, on the built dist/; see tests/bench
     check                            lint and types alone
     build                            dist/ alone
 
@@ -48,6 +49,13 @@ def test(options: list[str]) -> int:
     # The last line is pytest's own summary.
     pytest: list[str | Path] = [environment.PYTHON, "-m", "pytest", *options]
     return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+
+
+def bench(options: list[str]) -> int:
+    set_up_tests()
+    environment.chromium()
+    measuring: list[str | Path] = [environment.PYTHON, "-m", "tests.bench", *options]
+    return subprocess.run(measuring, cwd=ROOT, check=False).returncode
 
 
 def check(_options: list[str]) -> int:
@@ -98,7 +106,7 @@ def verdict(failed: list[str]) -> int:
     return bool(failed)
 
 
-COMMANDS = {"start": start, "test": test, "check": check, "build": build}
+COMMANDS = {"start": start, "test": test, "bench": bench, "check": check, "build": build}
 
 
 def main(arguments: list[str]) -> int | str:

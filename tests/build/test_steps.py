@@ -62,11 +62,11 @@ def test_a_tool_that_is_not_there_is_named(tree: Path) -> None:
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
-    assert commands.main(["strat"]) == "Say one of: start, test, check, build"
+    assert commands.main(["strat"]) == "Say one of: start, test, bench, check, build"
 
 
 def test_the_entry_ends_with_the_sentence_and_a_status() -> None:
     entry = [sys.executable, str(ROOT / "build" / "run.py"), "strat"]
     done = subprocess.run(entry, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Say one of: start, test, check, build\n"
+    assert done.stderr == "Say one of: start, test, bench, check, build\n"
