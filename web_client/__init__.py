@@ -46,6 +46,7 @@ from web_client.sessions.events import (
     MessageEvent,
     PhaseEvent,
     StatusEvent,
+    TimingEvent,
 )
 from web_client.sessions.ports import Device, Ports
 from web_client.sessions.voice import Levels, VoiceSession
@@ -94,6 +95,7 @@ __all__ = [
     "StatusEvent",
     "TimedOut",
     "Timeouts",
+    "TimingEvent",
     "TokenError",
     "TokenProvider",
     "TokenServerMissing",

@@ -64,4 +64,5 @@ def test_events_have_their_names() -> None:
         "message",
         "error",
         "change",
+        "timing",
     }

@@ -49,9 +49,10 @@ class ChatSession(Session[ChatState]):
         return self._connect_once
 
     async def _connect_once(self, attempt: Scope, connected: asyncio.Future[None]) -> None:
-        limits = self._options.timeouts
+        limits, watch = self._options.timeouts, self._stopwatch()
         obtained = obtain_token(self._options, self._world.network, chat_token_url)
-        token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
+        with watch.stage("token"):
+            token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         line = SocketLine(
             attempt.guarded(partial(resolve, opened)),
@@ -61,9 +62,11 @@ class ChatSession(Session[ChatState]):
         url = chat_socket_url(token.server, token.reveal(), self._thread)
         socket = self._socket = self._world.network.socket(url, line)
         attempt.owns(socket.close)
-        await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
+        with watch.stage("socket"):
+            await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
         silence = late("chat.connected", limits.chat_connected)
-        await attempt.timeout(limits.chat_connected, connected, silence)
+        with watch.stage("chat.connected"):
+            await attempt.timeout(limits.chat_connected, connected, silence)
 
     def _closed(self, code: int, reason: str) -> None:
         said = f" ({reason[:200]})" if reason else ""

@@ -5,8 +5,9 @@ own wire name (`bot.word`, `user.message`…) and under `event`. Each has its na
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from web_client.errors import Step
 from web_client.spelling import camel_twins
 from web_client.state.chat_state import ChatMessage, ChatState, Status
 from web_client.state.voice_state import Phase, VoiceMessage, VoiceState
@@ -60,5 +61,22 @@ class ChangeEvent:
     state: ChatState | VoiceState
 
 
-OWN_EVENTS = frozenset({"status", "phase", "message", "error", "change", "event"})
+Stage = Step | Literal["gathering", "channel"]
+"""A stage of connecting. `gathering`: the offer is made; `offer`: the server answers it; `ice`
+and `channel` run from the answer until speech, and until frames, can go."""
+
+
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class TimingEvent:
+    """`timing`: a stage of connecting is over. `start` and `duration` in milliseconds, `start`
+    counted from the beginning of the attempt."""
+
+    event: ClassVar[str] = "timing"
+    stage: Stage
+    start: float
+    duration: float
+
+
+OWN_EVENTS = frozenset({"status", "phase", "message", "error", "change", "event", "timing"})
 """The names that are a session's own: no wire event, known or not, is raised under one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from web_client.errors import ConnectionLost, IceFailed, SessionError
+from web_client.sessions.events import Stage
 from web_client.sessions.ports import Cancel, PeerState, RemoteTrack
 from web_client.sessions.scope import Scope
 
@@ -25,6 +26,7 @@ class PeerOwner:
     """Whom a `PeerLine` tells."""
 
     usable: Callable[[], None]
+    reached: Callable[[Stage], None]
     heard: Callable[[str], None]
     sounds: Callable[[RemoteTrack], None]
     lost: Callable[[SessionError], None]
@@ -83,6 +85,10 @@ class PeerLine:
             self._owner.lost(ConnectionLost("The call broke off. Press to call again."))
 
     def _see(self) -> None:
+        if self._connected:
+            self._owner.reached("ice")
+        if self._open:
+            self._owner.reached("channel")
         if self._connected and self._open and not self._usable:
             self._usable = True
             self._owner.usable()

@@ -15,6 +15,7 @@ from web_client.sessions.hearing import Hearing
 from web_client.sessions.invitation import PUBLIC_STUN, ice_servers
 from web_client.sessions.ports import IceServer, Ports
 from web_client.sessions.scope import Scope
+from web_client.sessions.stopwatch import Stopwatch
 from web_client.sessions.tokens import Token, obtain_token
 from web_client.sessions.waits import late
 
@@ -25,20 +26,22 @@ TOKEN_MARGIN = 10.0
 class Preparation:
     """Of one attempt."""
 
-    def __init__(self, options: SessionOptions, world: Ports, attempt: Scope) -> None:
+    def __init__(
+        self, options: SessionOptions, world: Ports, attempt: Scope, watch: Stopwatch
+    ) -> None:
         self._options = options
         self._world = world
         self._attempt = attempt
+        self._watch = watch
 
     async def done(self, hearing: Hearing) -> tuple[Token, tuple[IceServer, ...]]:
         """Token and ICE servers, once the microphone is there too. Raises a SessionError."""
-        patience = self._options.timeouts.microphone
         asked_at = self._world.clock.now()
         token = self._attempt.arrival(self._token())
         had, servers, _ = await asyncio.gather(
             token,
             self._attempt.arrival(self._ice_servers(token)),
-            self._attempt.timeout(patience, hearing.asked, late("microphone", patience)),
+            self._microphone(hearing),
         )
         margin = min(TOKEN_MARGIN, had.lifetime / 2)
         if self._world.clock.now() - asked_at > had.lifetime - margin:
@@ -49,7 +52,13 @@ class Preparation:
     async def _token(self) -> Token:
         limit = self._options.timeouts.token
         obtained = obtain_token(self._options, self._world.network, voice_token_url)
-        return await self._attempt.timeout(limit, obtained, late("token", limit))
+        with self._watch.stage("token"):
+            return await self._attempt.timeout(limit, obtained, late("token", limit))
+
+    async def _microphone(self, hearing: Hearing) -> None:
+        limit = self._options.timeouts.microphone
+        with self._watch.stage("microphone"):
+            await self._attempt.timeout(limit, hearing.asked, late("microphone", limit))
 
     async def _ice_servers(self, token: asyncio.Future[Token]) -> tuple[IceServer, ...]:
         likely = self._likely_server()
@@ -68,6 +77,7 @@ class Preparation:
         limit = self._options.timeouts.ice_servers
         asked = ice_servers(self._world.network, server)
         try:
-            return await self._attempt.timeout(limit, asked, late("ice-servers", limit))
+            with self._watch.stage("ice-servers"):
+                return await self._attempt.timeout(limit, asked, late("ice-servers", limit))
         except SessionError:
             return (PUBLIC_STUN,)

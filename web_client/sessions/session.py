@@ -26,10 +26,12 @@ from web_client.sessions.events import (
     ErrorEvent,
     MessageEvent,
     StatusEvent,
+    TimingEvent,
 )
 from web_client.sessions.life import Establish, Life
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.scope import Scope
+from web_client.sessions.stopwatch import Stopwatch
 from web_client.state.chat_state import ChatState
 from web_client.state.effects import (
     Effect,
@@ -71,6 +73,7 @@ class Session(ABC, Generic[_State]):
         self._emitter = Emitter()
         self._life = Life(options.reconnect, lambda: self._world, self._call_begins, self._feed)
         self._timers: dict[TimerName, Cancel] = {}
+        self._timings: tuple[TimingEvent, ...] = ()
         self._destroyed = False
 
     @property
@@ -82,6 +85,11 @@ class Session(ABC, Generic[_State]):
         """The same as `state`."""
         return self._store.state
 
+    @property
+    def timings(self) -> tuple[TimingEvent, ...]:
+        """How long each stage of the last attempt to connect took, in the order of their ends."""
+        return self._timings
+
     def subscribe(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Call `listener`, with no argument, after every change; returns the way out."""
         return self.on("change", lambda _: listener())
@@ -90,7 +98,8 @@ class Session(ABC, Generic[_State]):
         """Call `handler(event)` for each event of that name; returns the way out.
 
         Names: `status`, `phase`, `message`, `error`, `change`, `event` (all that the server
-        says), `level`, and each event of the protocol by its own name. `handler` may be async.
+        says), `timing`, `level`, and each event of the protocol by its own name. `handler` may
+        be async.
         """
         self._check()
         return self._emitter.on(name, handler)
@@ -218,6 +227,15 @@ class Session(ABC, Generic[_State]):
         if not trimmed:
             raise ValueError("There is nothing to send: write something first.")
         self._feed(UserSent(trimmed))
+
+    def _stopwatch(self) -> Stopwatch:
+        """For a new attempt."""
+        self._timings = ()
+        return Stopwatch(self._world.clock, self._timed)
+
+    def _timed(self, timing: TimingEvent) -> None:
+        self._timings = (*self._timings, timing)
+        self._emitter.emit([("timing", timing)])
 
     def _hear(self, event: Any) -> None:
         """Something that the server said, decoded."""

@@ -32,6 +32,7 @@ from web_client.sessions.preparation import Preparation
 from web_client.sessions.scope import Scope
 from web_client.sessions.session import ENDED, Session
 from web_client.sessions.speaker import Speaker
+from web_client.sessions.stopwatch import Stopwatch
 from web_client.sessions.tokens import Token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
@@ -193,19 +194,25 @@ class VoiceSession(Session[VoiceState]):
     async def _connect_once(
         self, hearing: Hearing, attempt: Scope, connected: asyncio.Future[None]
     ) -> None:
-        limits = self._options.timeouts
-        token, servers = await Preparation(self._options, self._world, attempt).done(hearing)
+        limits, watch = self._options.timeouts, self._stopwatch()
+        preparation = Preparation(self._options, self._world, attempt, watch)
+        token, servers = await preparation.done(hearing)
         # Not the microphone of back then: another may have been chosen while the token came.
-        peer = self._connection(attempt, servers, await hearing.asked)
+        peer = self._connection(attempt, watch, servers, await hearing.asked)
         seconds = limits.gathering + limits.offer
-        await attempt.timeout(seconds, self._invite(peer, token), late("offer", seconds))
+        await attempt.timeout(seconds, self._invite(peer, token, watch), late("offer", seconds))
         await attempt.timeout(limits.ice, connected, late("ice", limits.ice))
 
     def _connection(
-        self, attempt: Scope, servers: tuple[IceServer, ...], microphone: Microphone
+        self,
+        attempt: Scope,
+        watch: Stopwatch,
+        servers: tuple[IceServer, ...],
+        microphone: Microphone,
     ) -> Peer:
         owner = PeerOwner(
             usable=partial(self._usable, attempt),
+            reached=watch.end,
             heard=lambda text: self._hear(decode_voice(text)),
             sounds=partial(self._speaker.play, attempt, self._world.media),
             lost=self._life.broken,
@@ -220,10 +227,14 @@ class VoiceSession(Session[VoiceState]):
         self._peer = None
         peer.close()
 
-    async def _invite(self, peer: Peer, token: Token) -> None:
-        sdp = await peer.offer(self._options.timeouts.gathering)
+    async def _invite(self, peer: Peer, token: Token, watch: Stopwatch) -> None:
+        with watch.stage("gathering"):
+            sdp = await peer.offer(self._options.timeouts.gathering)
         offer = Offer(sdp=sdp, token=token.reveal(), config=self._config, metadata=self._metadata)
-        await peer.accept(await answer_to(self._world.network, token.server, offer, token))
+        with watch.stage("offer"):
+            answer = await answer_to(self._world.network, token.server, offer, token)
+        watch.begin("ice", "channel")
+        await peer.accept(answer)
 
     def _usable(self, attempt: Scope) -> None:
         attempt.later(PING_SECONDS, partial(self._ping, attempt))
