@@ -275,6 +275,20 @@ class TestSending:
         play = chat(*UP, calls(("t1", "slots"))).then(UserSent("hi"))
         assert (play.frames, play.state.queued) == ([], 1)
 
+    @pytest.mark.parametrize("reply", [token("Hi", "m1"), done("Hi", "m1")])
+    def test_what_waits_stands_behind_all_that_comes_of_the_turn(self, reply: object) -> None:
+        play = chat(*UP, UserSent("one"), UserSent("two"), UserSent("three"))
+        play = play.then(calls(("t1", "slots")), reply)
+        assert play.texts == ["one", "🔧 Using slots…", "Hi", "two", "three"]
+        assert play.fields("id") == [(1,), (4,), (5,), (2,), (3,)]
+        play = play.then(done("Hi", "m1"), done("And two", "m2"))
+        assert play.texts[-3:] == ["two", "And two", "three"]
+
+    def test_a_message_sent_again_keeps_its_place(self) -> None:
+        play = chat(UserSent("one"), ConnectRequested(), ConnectionFailed("x", "No."), *UP)
+        play = play.then(UserSent("two"), RetryRequested(1), done("Two."), done("One.", "m2"))
+        assert play.texts == ["one", "two", "Two.", "One."]
+
     def test_it_waits_for_a_reply_that_nobody_asked_for(self) -> None:
         play = chat(*UP, token("Welcome")).then(UserSent("hi"))
         assert play.frames == []
@@ -386,7 +400,7 @@ class TestSilence:
         play = chat(*UP, UserSent("one"), UserSent("two"), token("Hel")).then(TURN, after=60)
         assert sent(play) == ["two"]
         play = play.then(token("Hello"), done("Hello!"))
-        assert (play.texts, play.frames) == (["one", "two", "Hello!"], [])
+        assert (play.texts, play.frames) == (["one", "Hello!", "two"], [])
         assert play.state.typing
 
     def test_a_late_done_without_text_keeps_the_reply(self) -> None:

@@ -44,7 +44,7 @@ def test_it_differs_where_a_tuple_does(items: list[int], item: int) -> None:
 
 
 class Changes(RuleBasedStateMachine):
-    """Any appends and replacements; what was made before never changes."""
+    """Any appends, insertions and replacements; what was made before never changes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +60,12 @@ class Changes(RuleBasedStateMachine):
     def append(self, items: list[int]) -> None:
         for item in items:
             self._next(self.messages.append(item), (*self.model, item))
+
+    @rule(item=numbers, data=st.data())
+    def insert(self, item: int, data: Any) -> None:
+        index = data.draw(st.integers(0, len(self.model)))
+        changed = (*self.model[:index], item, *self.model[index:])
+        self._next(self.messages.insert(index, item), changed)
 
     @precondition(lambda self: bool(self.model))
     @rule(item=numbers, data=st.data())

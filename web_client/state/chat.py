@@ -24,6 +24,7 @@ from web_client.protocol import (
 from web_client.state.chat_history import history
 from web_client.state.chat_state import ChatCore, ChatMessage, StreamedReply
 from web_client.state.chat_turn import (
+    add_to_turn,
     cut_before,
     cut_live,
     drop,
@@ -98,7 +99,8 @@ def token(core: ChatCore, event: ChatToken, now: float) -> _Step:
     if core.live is None:
         text = event.text
         core = replace(core, live=StreamedReply(event.message_id, core.next_id))
-        core, written = add(core, new_reply(core, event.message_id, text, is_streaming=True))
+        reply = new_reply(core, event.message_id, text, is_streaming=True)
+        core, written = add_to_turn(core, reply)
     else:
         text = grown(core, core.live, event)
         core, written = edit(core, core.live.id, text=text)
@@ -128,7 +130,8 @@ def tool_call(core: ChatCore, event: ChatToolCall, now: float) -> _Step:
         core = replace(core, tools={**core.tools, call.id: (core.next_id, call.name)})
         answered = call.id in core.early
         text = tool_answered(call.name) if answered else tool_begun(call.name)
-        core, shown = add(core, ChatMessage(core.next_id, "system", text, tool_call_id=call.id))
+        bubble = ChatMessage(core.next_id, "system", text, tool_call_id=call.id)
+        core, shown = add_to_turn(core, bubble)
         effects += begun + shown
     return core, effects
 

@@ -3,7 +3,8 @@
 A turn begins when a message goes on the wire, or when the agent begins to write or to use a
 tool; it ends with `chat.done`, an error, a drop, or silence for too long. While it runs, what
 the user sends waits in the outbox, since a second message would fall between a tool call and
-its result (1-protocol, 1.2). A message that can't be sent any more is `failed`.
+its result (1-protocol, 1.2), and stands behind all that comes of the turn: the list shows the
+order of the conversation. A message that can't be sent any more is `failed`.
 
 A reply that ended without its `chat.done` is *cut*. What still comes for it completes its text,
 and neither begins nor ends a turn, since the turn it belongs to is over.
@@ -13,7 +14,7 @@ from dataclasses import replace
 
 from web_client.protocol import ChatDone, ChatToken, Message
 from web_client.state.chat_state import ChatCore, ChatMessage, StreamedReply
-from web_client.state.common import NO_ERROR, UP, add, edit, show
+from web_client.state.common import NO_ERROR, UP, edit, show
 from web_client.state.effects import MessageChanged, Send, StartTimer, StopTimer
 from web_client.state.table import Effects
 
@@ -92,6 +93,15 @@ def _text(core: ChatCore, number: int) -> str:
 # The reply
 
 
+def add_to_turn(core: ChatCore, message: ChatMessage) -> _Step:
+    """With a new message, whose id is `core.next_id`, before those that wait at the end."""
+    messages = core.state.messages
+    said = messages.last(lambda held: held.status != "queued")
+    place = 0 if said is None else said + 1
+    core = replace(core, next_id=core.next_id + 1)
+    return show(core, messages=messages.insert(place, message)), (MessageChanged(message.id),)
+
+
 def new_reply(
     core: ChatCore, message_id: str | None, text: str, is_streaming: bool = False
 ) -> ChatMessage:
@@ -127,7 +137,7 @@ def finish(core: ChatCore, event: ChatDone) -> _Step:
         return edit(core, live.id, is_streaming=False, **final)
     if not event.text:
         return core, ()
-    return add(core, new_reply(core, event.message_id, event.text))
+    return add_to_turn(core, new_reply(core, event.message_id, event.text))
 
 
 def grown(core: ChatCore, reply: StreamedReply, event: ChatToken) -> str:

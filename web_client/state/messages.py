@@ -14,7 +14,7 @@ _Item = TypeVar("_Item")
 
 
 class Messages(Sequence[_Item], Generic[_Item]):
-    """An immutable sequence; `append` and `replace` give a new one."""
+    """An immutable sequence; `append`, `insert` and `replace` give a new one."""
 
     __slots__ = ("_blocks", "_length")
 
@@ -25,9 +25,7 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     @classmethod
     def of(cls, items: Iterable[_Item]) -> "Messages[_Item]":
-        whole = tuple(items)
-        starts = range(0, len(whole), _BLOCK)
-        return cls(tuple(whole[start : start + _BLOCK] for start in starts))
+        return cls(_cut(items))
 
     def append(self, item: _Item) -> "Messages[_Item]":
         if self._length % _BLOCK == 0:
@@ -40,6 +38,13 @@ class Messages(Sequence[_Item], Generic[_Item]):
         old = self._blocks[number]
         new = (*old[:place], item, *old[place + 1 :])
         return Messages((*self._blocks[:number], new, *self._blocks[number + 1 :]))
+
+    def insert(self, index: int, item: _Item) -> "Messages[_Item]":
+        """With `item` before what is at `index` (0 ≤ index ≤ len); cheap near the end."""
+        number, place = divmod(index, _BLOCK)
+        moved = list(chain.from_iterable(self._blocks[number:]))
+        moved.insert(place, item)
+        return Messages((*self._blocks[:number], *_cut(moved)))
 
     def last(self, wanted: Callable[[_Item], bool]) -> int | None:
         """The index of the last item that `wanted` says yes to; what is near the end is cheap."""
@@ -84,3 +89,9 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     def __repr__(self) -> str:
         return repr(tuple(self))
+
+
+def _cut(items: Iterable[_Item]) -> tuple[tuple[_Item, ...], ...]:
+    whole = tuple(items)
+    starts = range(0, len(whole), _BLOCK)
+    return tuple(whole[start : start + _BLOCK] for start in starts)
