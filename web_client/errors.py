@@ -23,7 +23,17 @@ ever holds a token.
 
 from typing import ClassVar, Literal
 
-Step = Literal["token", "microphone", "ice-servers", "offer", "ice", "socket", "chat.connected"]
+Step = Literal[
+    "token",
+    "microphone",
+    "ice-servers",
+    "offer",
+    "ice",
+    "socket",
+    "chat.connected",
+    "recording",
+    "ready",
+]
 
 
 class SessionError(Exception):

@@ -1,4 +1,4 @@
-"""The options of the two sessions (2-sessions, 2.2 and 2.3).
+"""The options of the sessions (2-sessions, 2.2 and 2.3; 1-protocol, 1.4).
 
 Frozen pydantic models, since options may come from a page: every field answers to its
 snake_case and its camelCase name; a wrong type or an unknown name raises ValidationError.
@@ -38,6 +38,9 @@ class Timeouts(_Options):
     chat_connected: float = Field(10.0, gt=0)
     turn: float = Field(60.0, gt=0)
     healing: float = Field(5.0, gt=0)
+    recording: float = Field(10.0, gt=0)
+    ready: float = Field(10.0, gt=0)
+    done: float = Field(2.5, gt=0)
 
 
 class Reconnect(_Options):
@@ -63,7 +66,7 @@ class AudioOptions(_Options):
 
 
 class SessionOptions(_Options):
-    """What both sessions take.
+    """What all sessions take.
 
     `agent` is the agent's id; `server` any base URL of the service (http, https, ws or wss), or
     empty where each token names its own.
@@ -102,3 +105,10 @@ class VoiceOptions(SessionOptions):
     tracked_tools: tuple[str, ...] | None = None
     audio: AudioOptions = AudioOptions()
     start_muted: bool = False
+
+
+class DictationOptions(SessionOptions):
+    """`language`: what is spoken, as a code ("en", "es-MX"); None: what the agent expects."""
+
+    language: str | None = None
+    audio: AudioOptions = AudioOptions()

@@ -23,7 +23,10 @@ PLACES = [
 
 @pytest.mark.parametrize(("make", "place", "stage"), PLACES)
 async def test_the_stage_that_is_slow_is_the_one_that_is_told_so(
-    make: Callable[[FakePorts], ChatSession | VoiceSession], place: int, stage: str, ports: FakePorts
+    make: Callable[[FakePorts], ChatSession | VoiceSession],
+    place: int,
+    stage: str,
+    ports: FakePorts,
 ) -> None:
     session = make(ports)
     told: list[TimingEvent] = []

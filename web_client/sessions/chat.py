@@ -7,11 +7,11 @@ from typing import Any
 from web_client.errors import ConnectionLost
 from web_client.options import ChatOptions
 from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
+from web_client.sessions.conversation import Conversation
 from web_client.sessions.life import Establish
 from web_client.sessions.line import SocketLine
 from web_client.sessions.ports import Ports, Socket
 from web_client.sessions.scope import Scope, resolve
-from web_client.sessions.session import Session
 from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
@@ -22,7 +22,7 @@ from web_client.state.store import Store
 
 
 @camel_twins
-class ChatSession(Session[ChatState]):
+class ChatSession(Conversation[ChatState]):
     """A chat with one agent: `ChatSession(agent="florencia", token_provider=fetch_token)`.
 
     Options are those of `ChatOptions`, in either spelling; raises pydantic's ValidationError

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from web_client.errors import Step
 from web_client.spelling import camel_twins
 from web_client.state.chat_state import ChatMessage, ChatState, Status
+from web_client.state.dictation_state import DictationState, DictationStatus
 from web_client.state.voice_state import Phase, VoiceMessage, VoiceState
 
 
@@ -19,8 +20,8 @@ class StatusEvent:
     """`status`: it is another one now."""
 
     event: ClassVar[str] = "status"
-    status: Status
-    previous: Status
+    status: Status | DictationStatus
+    previous: Status | DictationStatus
 
 
 @camel_twins
@@ -58,7 +59,7 @@ class ChangeEvent:
     """`change`: the snapshot is a new one."""
 
     event: ClassVar[str] = "change"
-    state: ChatState | VoiceState
+    state: ChatState | VoiceState | DictationState
 
 
 Stage = Step | Literal["gathering", "channel"]

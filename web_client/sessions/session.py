@@ -1,4 +1,4 @@
-"""What a chat and a call have in common: their surface, and how anything that happens goes.
+"""What all sessions have in common: their surface, and how anything that happens goes.
 
 Everything, whoever says it, is fed to the state's table in `_feed`, and only there: first its
 effects are carried out, then the change is announced. So whoever listens, and calls what they
@@ -7,7 +7,6 @@ connecting and its end is `life`'s matter; whether it is connected is the table'
 """
 
 import asyncio
-import json
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -24,7 +23,6 @@ from web_client.sessions.events import (
     OWN_EVENTS,
     ChangeEvent,
     ErrorEvent,
-    MessageEvent,
     StatusEvent,
     TimingEvent,
 )
@@ -33,30 +31,28 @@ from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.scope import Scope
 from web_client.sessions.stopwatch import Stopwatch
 from web_client.state.chat_state import ChatState
+from web_client.state.dictation_state import DictationState
 from web_client.state.effects import (
     Effect,
     EndSession,
     ErrorRaised,
-    MessageChanged,
     Send,
     StartTimer,
     StopTimer,
 )
 from web_client.state.local import (
-    ContextSet,
     DestroyRequested,
     DisconnectRequested,
     EndReason,
     TimerFired,
     TimerName,
-    UserSent,
 )
 from web_client.state.store import Store
 from web_client.state.voice_state import VoiceState
 
 _log = logging.getLogger(__name__)
 _Self = TypeVar("_Self", bound="Session[Any]")
-_State = TypeVar("_State", ChatState, VoiceState)
+_State = TypeVar("_State", ChatState, VoiceState, DictationState)
 _Events = list[tuple[str, object]]
 
 _HUNG_UP = "The conversation was ended before it was connected."
@@ -64,7 +60,7 @@ ENDED = "The server ended the conversation."
 
 
 class Session(ABC, Generic[_State]):
-    """The common surface of `ChatSession` and `VoiceSession` (2-sessions, 2.1)."""
+    """The common surface of the sessions (2-sessions, 2.1)."""
 
     def __init__(self, options: SessionOptions, store: Store[_State], ports: Ports | None) -> None:
         self._options = options
@@ -157,18 +153,6 @@ class Session(ABC, Generic[_State]):
         self._feed(DestroyRequested())
         self._emitter.close()
 
-    def set_context(self, key: str, value: Any) -> None:
-        """A keyed block in the agent's prompt; None clears it.
-
-        A string goes as it is, all else as JSON. Kept, and sent whenever the session comes up.
-        Set by the client and forgeable: nothing to authorise on. Raises TypeError or ValueError
-        for what JSON has no form of.
-        """
-        self._check()
-        if value is not None and not isinstance(value, str):
-            value = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        self._feed(ContextSet(key, value))
-
     async def __aenter__(self: _Self) -> _Self:
         try:
             await self.connect()
@@ -185,7 +169,7 @@ class Session(ABC, Generic[_State]):
     ) -> None:
         self.destroy()
 
-    # What a chat and a call each do in their way
+    # What each of them does in its own way
 
     @abstractmethod
     def _call_begins(self, call: Scope) -> Establish:
@@ -208,7 +192,7 @@ class Session(ABC, Generic[_State]):
         own: _Events = [] if name in OWN_EVENTS else [(name, event)]
         return [("event", event), *own]
 
-    # What both of them use
+    # What all of them use
 
     @property
     def _world(self) -> Ports:
@@ -220,13 +204,6 @@ class Session(ABC, Generic[_State]):
     def _check(self) -> None:
         if self._destroyed:
             raise SessionDestroyed("This session was destroyed: make a new one.")
-
-    def _say(self, text: str) -> None:
-        self._check()
-        trimmed = text.strip()
-        if not trimmed:
-            raise ValueError("There is nothing to send: write something first.")
-        self._feed(UserSent(trimmed))
 
     def _stopwatch(self) -> Stopwatch:
         """For a new attempt."""
@@ -271,8 +248,6 @@ class Session(ABC, Generic[_State]):
                 self._start_timer(name, seconds)
             case StopTimer(name):
                 self._stop_timer(name)
-            case MessageChanged(number):
-                return self._message(number)
             case ErrorRaised(code, message):
                 return [("error", ErrorEvent(code, message))]
             case EndSession():
@@ -289,9 +264,3 @@ class Session(ABC, Generic[_State]):
         timer = self._timers.pop(name, None)
         if timer is not None:
             timer.cancel()
-
-    def _message(self, number: int) -> _Events:
-        for message in reversed(self.state.messages):
-            if message.id == number:
-                return [("message", MessageEvent(message))]
-        return []

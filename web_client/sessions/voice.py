@@ -15,6 +15,7 @@ from typing import Any
 from web_client.errors import MicrophoneError, ServerError
 from web_client.options import VoiceOptions
 from web_client.protocol import Offer, Ping, decode_voice, encode
+from web_client.sessions.conversation import Conversation
 from web_client.sessions.events import PhaseEvent
 from web_client.sessions.hearing import Hearing
 from web_client.sessions.invitation import answer_to
@@ -30,7 +31,7 @@ from web_client.sessions.ports import (
 )
 from web_client.sessions.preparation import Preparation
 from web_client.sessions.scope import Scope
-from web_client.sessions.session import ENDED, Session
+from web_client.sessions.session import ENDED
 from web_client.sessions.speaker import Speaker
 from web_client.sessions.stopwatch import Stopwatch
 from web_client.sessions.tokens import Token
@@ -60,7 +61,7 @@ class Levels:
 
 
 @camel_twins
-class VoiceSession(Session[VoiceState]):
+class VoiceSession(Conversation[VoiceState]):
     """A call with one agent: `VoiceSession(agent="florencia", token_provider=fetch_token)`.
 
     Options are those of `VoiceOptions`, in either spelling; raises pydantic's ValidationError

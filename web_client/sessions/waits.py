@@ -14,8 +14,10 @@ _LATE: dict[Step, str] = {
         "No way for sound to the voice server was found in time. A firewall may block it: "
         "try another network, then press again."
     ),
-    "socket": "The chat server could not be reached in time. Check the connection and try again.",
+    "socket": "The server could not be reached in time. Check the connection and try again.",
     "chat.connected": "The chat server did not begin the chat in time. Try again in a moment.",
+    "recording": "The browser did not begin to record. Touch the page, then try again.",
+    "ready": "The server did not begin to listen in time. Try again in a moment.",
 }
 
 

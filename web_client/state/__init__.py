@@ -15,18 +15,30 @@ from web_client.state.chat_state import (
 from web_client.state.conversation import (
     conversation,
 )
+from web_client.state.dictation import (
+    DICTATION,
+)
+from web_client.state.dictation_state import (
+    DictationCore,
+    DictationState,
+    DictationStatus,
+    dictation_core,
+)
 from web_client.state.effects import (
     Effect,
+    EndRecording,
     EndSession,
     ErrorRaised,
     Hush,
     MessageChanged,
     Send,
+    SendRecording,
     StartTimer,
     StopTimer,
 )
 from web_client.state.local import (
     AudioBlocked,
+    CancelRequested,
     ConfigureRequested,
     ConnectionFailed,
     ConnectRequested,
@@ -38,7 +50,10 @@ from web_client.state.local import (
     MuteSet,
     PeerConnected,
     ReconnectStarted,
+    RecordingEnded,
+    RecordingStarted,
     RetryRequested,
+    StopRequested,
     TimerFired,
     TimerName,
     ToolDismissed,
@@ -71,9 +86,11 @@ from web_client.state.voice_state import (
 
 __all__ = [
     "CHAT",
+    "DICTATION",
     "PENDING",
     "VOICE",
     "AudioBlocked",
+    "CancelRequested",
     "ChatCore",
     "ChatMessage",
     "ChatState",
@@ -82,10 +99,14 @@ __all__ = [
     "ConnectionFailed",
     "ContextSet",
     "DestroyRequested",
+    "DictationCore",
+    "DictationState",
+    "DictationStatus",
     "DisconnectRequested",
     "Effect",
     "Effects",
     "EndReason",
+    "EndRecording",
     "EndSession",
     "ErrorRaised",
     "Hush",
@@ -97,12 +118,16 @@ __all__ = [
     "Pending",
     "Phase",
     "ReconnectStarted",
+    "RecordingEnded",
+    "RecordingStarted",
     "RetryRequested",
     "Role",
     "Send",
+    "SendRecording",
     "SendStatus",
     "StartTimer",
     "Status",
+    "StopRequested",
     "StopTimer",
     "Store",
     "Table",
@@ -116,6 +141,7 @@ __all__ = [
     "VoiceState",
     "chat_core",
     "conversation",
+    "dictation_core",
     "step",
     "voice_core",
 ]

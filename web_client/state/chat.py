@@ -54,6 +54,7 @@ from web_client.state.common import (
 from web_client.state.effects import EndSession, Send, StartTimer
 from web_client.state.local import (
     AudioBlocked,
+    CancelRequested,
     ConfigureRequested,
     ConnectionFailed,
     ConnectRequested,
@@ -63,7 +64,10 @@ from web_client.state.local import (
     MuteSet,
     PeerConnected,
     ReconnectStarted,
+    RecordingEnded,
+    RecordingStarted,
     RetryRequested,
+    StopRequested,
     TimerFired,
     ToolDismissed,
     UserSent,
@@ -256,4 +260,9 @@ CHAT: Table[ChatCore] = {
     ConfigureRequested: unchanged,
     ToolDismissed: unchanged,
     AudioBlocked: unchanged,
+    # Of a dictation alone:
+    RecordingStarted: unchanged,
+    StopRequested: unchanged,
+    RecordingEnded: unchanged,
+    CancelRequested: unchanged,
 }

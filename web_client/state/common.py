@@ -1,4 +1,4 @@
-"""What the rows of both tables are made of."""
+"""What the rows of the tables are made of."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from web_client.errors import ServerError
 from web_client.state.chat_state import ChatCore
+from web_client.state.dictation_state import DictationCore
 from web_client.state.effects import ErrorRaised, MessageChanged
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _Data = TypeVar("_Data", bound="DataclassInstance")
-AnyCore = TypeVar("AnyCore", ChatCore, VoiceCore)
+AnyCore = TypeVar("AnyCore", ChatCore, VoiceCore, DictationCore)
+TalkCore = TypeVar("TalkCore", ChatCore, VoiceCore)
 
-UP = frozenset({"connecting", "connected", "reconnecting"})
+UP = frozenset({"connecting", "connected", "reconnecting", "finishing"})
 """There is a connection, or somebody is making one."""
 
 _REMEMBERED = 32
@@ -36,14 +38,14 @@ def show(core: AnyCore, **fields: Any) -> AnyCore:
     return core if state is core.state else replace(core, state=state)
 
 
-def add(core: AnyCore, message: Any) -> tuple[AnyCore, Effects]:
+def add(core: TalkCore, message: Any) -> tuple[TalkCore, Effects]:
     """With a new message at the end, whose id is `core.next_id`."""
     messages = core.state.messages.append(message)
     core = replace(core, next_id=core.next_id + 1)
     return show(core, messages=messages), (MessageChanged(message.id),)
 
 
-def edit(core: AnyCore, number: int, **fields: Any) -> tuple[AnyCore, Effects]:
+def edit(core: TalkCore, number: int, **fields: Any) -> tuple[TalkCore, Effects]:
     """With these fields in the message of this id; no message is ever taken away."""
     messages: Any = core.state.messages
     index = messages.place(lambda message: message.id == number)

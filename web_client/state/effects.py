@@ -49,8 +49,28 @@ class Hush:
 
 
 @dataclass(frozen=True, slots=True)
+class SendRecording:
+    """Dictation: put what was recorded so far on the wire, and from now on what comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndRecording:
+    """Dictation: release the microphone, and feed `RecordingEnded` once all of it is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndSession:
     """Close the connection; the state has already been told, and tells why."""
 
 
-Effect = Send | StartTimer | StopTimer | MessageChanged | ErrorRaised | Hush | EndSession
+Effect = (
+    Send
+    | StartTimer
+    | StopTimer
+    | MessageChanged
+    | ErrorRaised
+    | Hush
+    | SendRecording
+    | EndRecording
+    | EndSession
+)

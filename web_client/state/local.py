@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 EndReason = Literal["user", "idle_timeout", "max_duration", "server", "network"]
-TimerName = Literal["turn", "clock", "idle", "hush"]
+TimerName = Literal["turn", "clock", "idle", "hush", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,26 @@ class AudioBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """Dictation: the microphone is open, and what it hears is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """Dictation: `stop()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """Dictation: the microphone is released, and the last of its sound is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested:
+    """Dictation: `cancel()`."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer that a `StartTimer` effect asked for has run out."""
 
@@ -118,5 +138,9 @@ LocalEvent = (
     | ConfigureRequested
     | ToolDismissed
     | AudioBlocked
+    | RecordingStarted
+    | StopRequested
+    | RecordingEnded
+    | CancelRequested
     | TimerFired
 )

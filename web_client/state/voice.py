@@ -46,6 +46,7 @@ from web_client.state.conversation import conversation
 from web_client.state.effects import EndSession, Send, StartTimer, StopTimer
 from web_client.state.local import (
     AudioBlocked,
+    CancelRequested,
     ConfigureRequested,
     ConnectionFailed,
     ConnectRequested,
@@ -56,7 +57,10 @@ from web_client.state.local import (
     MuteSet,
     PeerConnected,
     ReconnectStarted,
+    RecordingEnded,
+    RecordingStarted,
     RetryRequested,
+    StopRequested,
     TimerFired,
     ToolDismissed,
     UserSent,
@@ -235,6 +239,11 @@ VOICE: Table[VoiceCore] = {
     TimerFired: timer_fired,
     # Of a chat alone:
     RetryRequested: unchanged,
+    # Of a dictation alone:
+    RecordingStarted: unchanged,
+    StopRequested: unchanged,
+    RecordingEnded: unchanged,
+    CancelRequested: unchanged,
 }
 
 

@@ -1,0 +1,47 @@
+"""What a chat and a call have beyond the common surface: somebody who answers."""
+
+import json
+from typing import Any, TypeVar
+
+from web_client.sessions.events import MessageEvent
+from web_client.sessions.session import Session
+from web_client.state.chat_state import ChatState
+from web_client.state.effects import Effect, MessageChanged
+from web_client.state.local import ContextSet, UserSent
+from web_client.state.voice_state import VoiceState
+
+_State = TypeVar("_State", ChatState, VoiceState)
+
+
+class Conversation(Session[_State]):
+    """A session with an agent who is told things, and answers (2-sessions, 2.1)."""
+
+    def set_context(self, key: str, value: Any) -> None:
+        """A keyed block in the agent's prompt; None clears it.
+
+        A string goes as it is, all else as JSON. Kept, and sent whenever the session comes up.
+        Set by the client and forgeable: nothing to authorise on. Raises TypeError or ValueError
+        for what JSON has no form of.
+        """
+        self._check()
+        if value is not None and not isinstance(value, str):
+            value = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        self._feed(ContextSet(key, value))
+
+    def _say(self, text: str) -> None:
+        self._check()
+        trimmed = text.strip()
+        if not trimmed:
+            raise ValueError("There is nothing to send: write something first.")
+        self._feed(UserSent(trimmed))
+
+    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
+        if isinstance(effect, MessageChanged):
+            return self._message(effect.id)
+        return super()._carry_out(effect)
+
+    def _message(self, number: int) -> list[tuple[str, object]]:
+        for message in reversed(self.state.messages):
+            if message.id == number:
+                return [("message", MessageEvent(message))]
+        return []
