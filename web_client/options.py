@@ -98,13 +98,16 @@ class ChatOptions(SessionOptions):
 class VoiceOptions(SessionOptions):
     """`config` and `metadata` go with the offer. Both are set by the client and forgeable: what
     the agent authorises on is sealed in the token by the site's backend. `tracked_tools`: which
-    tools' calls join `state.tool_calls` (None: all)."""
+    tools' calls join `state.tool_calls` (None: all). `start_muted`: not a sample of speech is sent
+    before the user unmutes; `push_to_talk`: the user is heard while the button is held alone
+    (`VoiceSession.press_to_talk`)."""
 
     config: Mapping[str, Any] = Field(default_factory=dict)
     metadata: Mapping[str, Any] = Field(default_factory=dict)
     tracked_tools: tuple[str, ...] | None = None
     audio: AudioOptions = AudioOptions()
     start_muted: bool = False
+    push_to_talk: bool = False
 
 
 class DictationOptions(SessionOptions):

@@ -1,6 +1,6 @@
 """Whatever comes, in whatever order: what always holds for a chat and a call (2-sessions)."""
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.play import Play, chat, voice
 from web_client import protocol as wire
 from web_client.protocol import BotWord, ChatDone, UserMessage, encode
-from web_client.state import ConnectRequested, Messages, Send, UserSent
+from web_client.state import ConnectRequested, Messages, Send, SetMicrophone, UserSent
 from web_client.state import local as facts
 
 UP = {"connecting", "connected", "reconnecting"}
@@ -41,12 +41,14 @@ local_events: list[st.SearchStrategy[object]] = [
     st.builds(facts.RetryRequested, st.integers(0, 12)),
     st.builds(facts.ContextSet, st.sampled_from("kl"), st.none() | texts),
     st.builds(facts.MuteSet, st.booleans()),
+    st.builds(facts.PushToTalkSet, st.booleans()),
+    st.builds(facts.TalkHeld, st.booleans()),
     st.builds(
         facts.ConfigureRequested, st.dictionaries(st.sampled_from(["voice", "action"]), texts)
     ),
     st.builds(facts.ToolDismissed, tools),
     st.builds(facts.AudioBlocked, st.booleans()),
-    st.builds(facts.TimerFired, st.sampled_from(["turn", "clock", "idle", "hush"])),
+    st.builds(facts.TimerFired, st.sampled_from(get_args(facts.TimerName))),
     st.sampled_from([wire.Ignored(), wire.Malformed("x", "y"), wire.UnknownEvent("x", {})]),
 ]
 chat_events: list[st.SearchStrategy[object]] = [
@@ -156,5 +158,9 @@ def test_a_call(day: list[tuple[object, float]]) -> None:
             assert not event.word.strip() or any(event.word.strip() in text for text in heard)
         assert state.duration >= 0
         assert state.idle_warning is None or state.idle_warning >= 0
+        # Whatever was pressed: the microphone was told of it in the same step.
+        told = [effect.enabled for effect in play.effects if isinstance(effect, SetMicrophone)]
+        changed = state.is_muted != before.state.is_muted
+        assert not changed or state.status not in UP or told[-1] is not state.is_muted
         assert state.status in UP or not (state.audio_blocked or state.user_speaking)
         assert state.status in UP or not play.core.hushed

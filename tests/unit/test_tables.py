@@ -28,7 +28,7 @@ def test_a_row_for_each_event(table: Mapping[type, object], union: Any) -> None:
             VoiceState(),
             {
                 *("errorCode", "endReason", "isMuted", "userSpeaking", "agentSpeaking"),
-                *("toolCalls", "idleWarning", "audioBlocked"),
+                *("toolCalls", "idleWarning", "audioBlocked", "pushToTalk"),
             },
         ),
         (VoiceMessage(1, "bot", "x"), {"isInterim", "messageId", "toolCallId"}),

@@ -37,12 +37,14 @@ from web_client.sessions.stopwatch import Stopwatch
 from web_client.sessions.tokens import Token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
-from web_client.state.effects import Effect, Hush
+from web_client.state.effects import Effect, Hush, SetMicrophone
 from web_client.state.local import (
     AudioBlocked,
     ConfigureRequested,
     MuteSet,
     PeerConnected,
+    PushToTalkSet,
+    TalkHeld,
     ToolDismissed,
 )
 from web_client.state.store import Store
@@ -74,7 +76,7 @@ class VoiceSession(Conversation[VoiceState]):
 
     def __init__(self, *, ports: Ports | None = None, **options: Any) -> None:
         chosen = VoiceOptions(**snake_keys(options))
-        core = voice_core(chosen.tracked_tools, chosen.start_muted)
+        core = voice_core(chosen.tracked_tools, chosen.start_muted, chosen.push_to_talk)
         super().__init__(chosen, Store(VOICE, core), ports)
         self._config = _json_object(chosen.config)
         self._metadata = _json_object(chosen.metadata)
@@ -91,15 +93,40 @@ class VoiceSession(Conversation[VoiceState]):
     # What the page calls
 
     def toggle_mute(self) -> None:
-        """Mute, or unmute."""
+        """Mute, or unmute (2-sessions, 2.3)."""
         self.set_muted(not self.state.is_muted)
 
     def set_muted(self, muted: bool) -> None:
-        """Silence the microphone and tell the server; before a call, for when it begins."""
+        """Silence the microphone and tell the server; before a call, for when it begins.
+
+        With push-to-talk, who is not muted is heard while the button is held.
+        """
         self._check()
-        if self._hearing is not None:
-            self._hearing.set_enabled(not muted)
         self._feed(MuteSet(muted))
+
+    def push_to_talk(self, on: bool = True) -> None:
+        """Be heard only while the button is held, or, with False, always; also before a call.
+
+        `state.push_to_talk` tells the mode, `state.is_muted` whether anything is heard now.
+        """
+        self._check()
+        self._feed(PushToTalkSet(on))
+
+    def press_to_talk(self) -> None:
+        """The button of push-to-talk is down: the user is heard, unless muted by `set_muted`.
+
+        Does nothing without push-to-talk. Valid before the connection.
+        """
+        self._check()
+        self._feed(TalkHeld(True))
+
+    def release_to_talk(self) -> None:
+        """The button is up: the last syllable still goes (0.3 s), then silence.
+
+        The end of a call lets go of the button, too.
+        """
+        self._check()
+        self._feed(TalkHeld(False))
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Change `voice`, `language`, `stt`, `tts`… in the middle of the call.
@@ -254,6 +281,10 @@ class VoiceSession(Conversation[VoiceState]):
     def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
         if isinstance(effect, Hush):
             self._speaker.hush(effect.hushed)
+            return []
+        if isinstance(effect, SetMicrophone):
+            if self._hearing is not None:
+                self._hearing.set_enabled(effect.enabled)
             return []
         return super()._carry_out(effect)
 

@@ -49,6 +49,13 @@ class Hush:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMicrophone:
+    """Voice: let the person be heard, or send silence."""
+
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SendRecording:
     """Dictation: put what was recorded so far on the wire, and from now on what comes."""
 
@@ -70,6 +77,7 @@ Effect = (
     | MessageChanged
     | ErrorRaised
     | Hush
+    | SetMicrophone
     | SendRecording
     | EndRecording
     | EndSession

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 EndReason = Literal["user", "idle_timeout", "max_duration", "server", "network"]
-TimerName = Literal["turn", "clock", "idle", "hush", "done"]
+TimerName = Literal["turn", "clock", "idle", "hush", "tail", "silence", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,20 @@ class MuteSet:
 
 
 @dataclass(frozen=True, slots=True)
+class PushToTalkSet:
+    """Voice: `push_to_talk(on)`."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """Voice: the button of push-to-talk was pressed, or let go."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigureRequested:
     """Voice: `configure(config)`."""
 
@@ -135,6 +149,8 @@ LocalEvent = (
     | RetryRequested
     | ContextSet
     | MuteSet
+    | PushToTalkSet
+    | TalkHeld
     | ConfigureRequested
     | ToolDismissed
     | AudioBlocked

@@ -1,7 +1,8 @@
 """The table of a call (2-sessions, 2.3): what each event does to it.
 
-The rows of the user's side stand in voice_user, those of the agent's in voice_reply, tools in
-voice_tools. Here is the call itself: how it begins, is interrupted, goes on and ends.
+The rows of the user's side stand in voice_user and voice_mute, those of the agent's in
+voice_reply, tools in voice_tools. Here is the call itself: how it begins, is interrupted, goes
+on and ends.
 
 What the page asks for before there is a channel is kept and sent when there is one: first
 whether the user is muted, so that not a word of a muted user is heard; then the contexts, the
@@ -36,7 +37,6 @@ from web_client.protocol import (
     TurnPause,
     TurnResumed,
     UnknownEvent,
-    Unmute,
     UserMessage,
     UserSpeaking,
     VoiceFrame,
@@ -56,16 +56,26 @@ from web_client.state.local import (
     EndReason,
     MuteSet,
     PeerConnected,
+    PushToTalkSet,
     ReconnectStarted,
     RecordingEnded,
     RecordingStarted,
     RetryRequested,
     StopRequested,
+    TalkHeld,
     TimerFired,
     ToolDismissed,
     UserSent,
 )
 from web_client.state.table import Effects, Table
+from web_client.state.voice_mute import (
+    let_go,
+    mute_set,
+    push_to_talk_set,
+    tail_over,
+    talk_held,
+    tell,
+)
 from web_client.state.voice_reply import (
     bot_finished,
     bot_interrupted,
@@ -103,13 +113,16 @@ _REASONS: dict[str, EndReason] = {"idle_timeout": "idle_timeout", "max_duration"
 def connecting(core: VoiceCore, event: ConnectRequested, now: float) -> _Step:
     if core.state.status not in ("idle", "error"):
         return core, ()
+    state = core.state
     fresh = VoiceCore(
-        state=VoiceState(status="connecting", is_muted=core.state.is_muted),
+        state=VoiceState("connecting", is_muted=state.is_muted, push_to_talk=state.push_to_talk),
         tracked_tools=core.tracked_tools,
         next_id=core.next_id,
         contexts=core.contexts,
         config=core.config,
         texts=core.texts,
+        silenced=core.silenced,
+        held=core.held,
     )
     return fresh, ()
 
@@ -119,7 +132,8 @@ def peer_connected(core: VoiceCore, event: PeerConnected, now: float) -> _Step:
         return core, ()
     frames = _kept_frames(core)
     started = now if core.started_at is None else core.started_at
-    core = replace(core, started_at=started, texts=(), resumed=False)
+    muted = core.state.is_muted
+    core = replace(core, started_at=started, texts=(), resumed=False, told_muted=muted)
     core = turned(show(core, status="connected", **NO_ERROR), "listening")
     core, ticking = _tick(core, now)
     return core, tuple(Send(frame) for frame in frames) + ticking
@@ -134,7 +148,7 @@ def reconnecting(core: VoiceCore, event: ReconnectStarted, now: float) -> _Step:
 def connection_failed(core: VoiceCore, event: ConnectionFailed, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
     core, raised = fail(core, event.code, event.message)
-    core = replace(core, started_at=None, config={})
+    core = let_go(replace(core, started_at=None, config={}))
     return show(core, status="error", end_reason="network"), quiet + raised
 
 
@@ -173,13 +187,6 @@ def context_set(core: VoiceCore, event: ContextSet, now: float) -> _Step:
     return core, _sent(core, SetVoiceContext(event.key, event.value))
 
 
-def mute_set(core: VoiceCore, event: MuteSet, now: float) -> _Step:
-    if core.state.is_muted == event.muted:
-        return core, ()
-    core = show(silent(core), is_muted=event.muted)
-    return core, _sent(core, Mute() if event.muted else Unmute())
-
-
 def configured(core: VoiceCore, event: ConfigureRequested, now: float) -> _Step:
     if "action" in event.config:
         return core, ()
@@ -196,6 +203,10 @@ def timer_fired(core: VoiceCore, event: TimerFired, now: float) -> _Step:
         return _tick(core, now)
     if event.name == "hush":
         return let_sound(core)
+    if event.name == "tail":
+        return tail_over(core)
+    if event.name == "silence":
+        return tell(core)
     if event.name == "idle" and core.state.idle_warning is not None:
         return count_down(core, now)
     return core, ()
@@ -233,6 +244,8 @@ VOICE: Table[VoiceCore] = {
     UserSent: user_sent,
     ContextSet: context_set,
     MuteSet: mute_set,
+    PushToTalkSet: push_to_talk_set,
+    TalkHeld: talk_held,
     ConfigureRequested: configured,
     ToolDismissed: tool_dismissed,
     AudioBlocked: while_up(audio_blocked),
@@ -286,5 +299,5 @@ def _hang_up(core: VoiceCore, now: float) -> _Step:
 
 def _end(core: VoiceCore, reason: EndReason, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
-    core = replace(core, started_at=None, config={}, texts=(), resumed=False)
+    core = let_go(replace(core, started_at=None, config={}, texts=(), resumed=False))
     return show(core, status="idle", end_reason=reason, **NO_ERROR), quiet

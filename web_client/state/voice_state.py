@@ -70,7 +70,9 @@ class ToolCall:
 class VoiceState:
     """The snapshot of a call (2-sessions, 2.3): the same object until something changes.
 
-    `duration` and `idle_warning` are whole seconds (≥ 0); the latter is None without a warning.
+    `is_muted`: nothing of the user is heard; with `push_to_talk` that is so unless the button
+    is held. `duration` and `idle_warning` are whole seconds (≥ 0); the latter is None without
+    a warning.
     """
 
     status: Status = "idle"
@@ -78,6 +80,7 @@ class VoiceState:
     error_code: str | None = None
     end_reason: EndReason | None = None
     is_muted: bool = False
+    push_to_talk: bool = False
     phase: Phase = "idle"
     user_speaking: bool = False
     agent_speaking: bool = False
@@ -97,6 +100,8 @@ class VoiceCore:
     `config`: what `configure` changed in this call, or is to change in the next.
     `texts`: what the user typed while there was no channel.
     `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
+    `silenced`: the user muted the call. `held`: the button of push-to-talk is down.
+    `told_muted`: what the server was last told of it, on this connection.
     `in_speech`: between `speech.started` and the end of that speech.
     `said`: what is final of the user's turn. `resumed`: the connection is a new one of this call.
     `replies`: the agent's replies that have not ended, in order. `floor`: the bubble being spoken.
@@ -113,6 +118,9 @@ class VoiceCore:
     texts: tuple[str, ...] = ()
     started_at: float | None = None
     warned_until: float = 0.0
+    silenced: bool = False
+    held: bool = False
+    told_muted: bool = False
     in_speech: bool = False
     said: str = ""
     resumed: bool = False
@@ -125,7 +133,10 @@ class VoiceCore:
 
 
 def voice_core(
-    tracked_tools: tuple[str, ...] | None = None, start_muted: bool = False
+    tracked_tools: tuple[str, ...] | None = None,
+    start_muted: bool = False,
+    push_to_talk: bool = False,
 ) -> VoiceCore:
     """A call that has not begun (2-sessions, 2.3)."""
-    return VoiceCore(state=VoiceState(is_muted=start_muted), tracked_tools=tracked_tools)
+    state = VoiceState(is_muted=start_muted or push_to_talk, push_to_talk=push_to_talk)
+    return VoiceCore(state=state, tracked_tools=tracked_tools, silenced=start_muted)
