@@ -7,10 +7,12 @@
     await session.connect()
     session.send("Have you a table for two?")
 
-`VoiceSession` is the same for calls. Every public option, method and state field also answers
+`VoiceSession` is the same for calls, and `bind(session, render)` keeps a page as its state
+says. Every public option, method and state field also answers
 to its camelCase name. Fakes for the tests of a page are in `web_client.testing`.
 """
 
+from web_client.elements.binding import Binding, bind
 from web_client.errors import (
     ConnectionLost,
     IceFailed,
@@ -65,6 +67,7 @@ __all__ = [
     "DEFAULT_SERVER",
     "PENDING",
     "AudioOptions",
+    "Binding",
     "ChangeEvent",
     "ChatMessage",
     "ChatOptions",
@@ -104,5 +107,6 @@ __all__ = [
     "VoiceOptions",
     "VoiceSession",
     "VoiceState",
+    "bind",
     "conversation",
 ]

@@ -10,6 +10,7 @@ from web_client.sessions.ports import Media, Ports
 
 if TYPE_CHECKING:
     from web_client.browser.dom import MountedElement, PageElement
+    from web_client.elements.page import Page
 
 
 def default_ports(media: Media | None = None) -> Ports:
@@ -37,3 +38,10 @@ def mount(page: "PageElement") -> "MountedElement":
 
     host, media = ElementHost(page), browser.BrowserMedia()
     return MountedElement(host, media, OrbElement(host, default_ports(media)))
+
+
+def page(into: str) -> "Page":
+    """The part of the document that a selector names, for `bind`. Raises LookupError."""
+    from web_client.browser.page import BrowserPage
+
+    return BrowserPage(into)

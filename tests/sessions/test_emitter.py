@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.sessions.loop import settled
+from tests.sessions.chats import chat
+from tests.sessions.loop import other_tasks, settled
+from web_client import StatusEvent
 from web_client.sessions.emitter import STREAM_LIMIT, Emitter
+from web_client.testing import FakePorts
 
 
 def test_each_hears_its_own_name() -> None:
@@ -106,6 +109,49 @@ async def test_async_listeners_run_and_their_errors_are_logged(
         await settled()
     assert heard == [1]
     assert "in an async listener" in caplog.text
+
+
+async def test_destroy_cancels_async_listeners_but_not_those_of_the_end(ports: FakePorts) -> None:
+    session = chat(ports)
+    told: list[str] = []
+
+    async def listen(event: StatusEvent) -> None:
+        try:
+            await asyncio.sleep(0)
+            told.append(event.status)
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            told.append(f"{event.status} cancelled")
+            raise
+
+    session.on("status", listen)
+    await session.connect()
+    await settled()
+    session.destroy()
+    await settled()
+    cancelled = {"connecting cancelled", "connected cancelled"}
+    assert told[:2] == ["connecting", "connected"]
+    assert set(told[2:4]) == cancelled
+    assert told[4:] == ["destroyed"]
+    for task in other_tasks():
+        task.cancel()
+
+
+async def test_an_async_listener_may_destroy_the_session(ports: FakePorts) -> None:
+    session = chat(ports)
+    told: list[str] = []
+
+    async def leave(event: StatusEvent) -> None:
+        if event.status == "connected":
+            session.destroy()
+            await asyncio.sleep(0)
+            told.append(session.state.status)
+
+    session.on("status", leave)
+    await session.connect()
+    await settled()
+    assert told == ["destroyed"]
+    assert other_tasks() == set()
 
 
 async def test_a_stream_gives_what_came_since_and_ends() -> None:

@@ -34,18 +34,23 @@ def template(package: str, name: str = "template.html.j2") -> Template:
     return ENVIRONMENT.from_string(resource(package, name))
 
 
-class Regions:
-    """The regions of one template as they stand on the page."""
+def block(source: Template, name: str, **values: object) -> str:
+    """The HTML of one block of a template, alone."""
+    return "".join(source.blocks[name](source.new_context(values)))
 
-    def __init__(self, source: Template) -> None:
+
+class Regions:
+    """The regions of one template as they stand on the page: its blocks, but for `without`."""
+
+    def __init__(self, source: Template, without: str = "") -> None:
         self._template = source
+        self._names = [name for name in source.blocks if name != without]
         self._shown: dict[str, str] = {}
 
     def changed(self, view: object) -> Iterator[tuple[str, str]]:
         """Render every block with `view`; yield `(name, html)` of those that became others."""
-        context = self._template.new_context({"view": view})
-        for name, block in self._template.blocks.items():
-            html = "".join(block(context))
+        for name in self._names:
+            html = block(self._template, name, view=view)
             if self._shown.get(name) != html:
                 self._shown[name] = html
                 yield name, html
@@ -75,7 +80,7 @@ class Row:
 
 
 class Rows(Generic[AnItem]):
-    """A list on the page whose items are immutable: a row is rendered when its item is another.
+    """A list on the page whose items are immutable: a row is rendered when its item is unequal.
 
     A thousand messages and one new word cost one rendered row.
     """
@@ -92,7 +97,8 @@ class Rows(Generic[AnItem]):
             yield Row(gone, "", None)
         after: int | None = None
         for item in items:
-            if self._shown.get(item.id) is not item:
+            shown = self._shown.get(item.id)
+            if shown is not item and shown != item:
                 self._shown[item.id] = item
                 yield Row(item.id, self._render(item), after)
             after = item.id

@@ -3,15 +3,21 @@
 Order is kept: an event raised while another is being delivered waits for its turn, so every
 listener sees the same sequence. A listener that raises is logged and stops nobody; one that
 takes itself, or another, off the list in the middle of a delivery is safe (2-sessions, 2.1).
+
+An async listener is a task: it begins with the event and runs beside everything else, is logged
+if it raises, and is cancelled when the session is destroyed. Only those that are told of that
+very end run on, to their own.
 """
 
 import asyncio
 import inspect
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 from weakref import WeakSet
+
+from web_client.sessions.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +32,7 @@ class Emitter:
     def __init__(self) -> None:
         self._handlers: dict[str, list[Handler]] = {}
         self._streams: WeakSet[EventStream] = WeakSet()
-        self._tasks: set[asyncio.Future[object]] = set()
+        self._tasks = Tasks()
         self._pending: deque[tuple[str, object]] = deque()
         self._delivering = False
 
@@ -61,6 +67,10 @@ class Emitter:
         finally:
             self._delivering = False
 
+    def cancel(self) -> None:
+        """End what async listeners still do."""
+        self._tasks.cancel()
+
     def close(self) -> None:
         """Drop every listener and what waits for delivery; streams end."""
         self._handlers.clear()
@@ -80,21 +90,9 @@ class Emitter:
         try:
             result = handler(event)
             if inspect.isawaitable(result):
-                self._keep(name, result)
+                self._tasks.run(result, f"An async listener of {name!r}")
         except Exception:
             _log.exception("A listener of %r failed", name)
-
-    def _keep(self, name: str, awaitable: Awaitable[object]) -> None:
-        """An async listener runs on as a task, which only we hold."""
-        task = asyncio.ensure_future(awaitable)
-        self._tasks.add(task)
-
-        def done(task: asyncio.Future[object]) -> None:
-            self._tasks.discard(task)
-            if not task.cancelled() and (error := task.exception()) is not None:
-                _log.error("An async listener of %r failed", name, exc_info=error)
-
-        task.add_done_callback(done)
 
 
 class EventStream(AsyncIterator[Any]):

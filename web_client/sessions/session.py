@@ -87,7 +87,8 @@ class Session(ABC, Generic[_State]):
         return self._timings
 
     def subscribe(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Call `listener`, with no argument, after every change; returns the way out."""
+        """Call `listener`, plain or async, with no argument, after every change; returns the way
+        out. Use `bind` to draw: it comes once a frame, however many changes that brought."""
         return self.on("change", lambda _: listener())
 
     def on(self, name: str, handler: Handler) -> Callable[[], None]:
@@ -144,11 +145,12 @@ class Session(ABC, Generic[_State]):
         self._hang_up(ConnectionLost(_HUNG_UP), "user")
 
     def destroy(self) -> None:
-        """Disconnect and drop all listeners. Every method raises SessionDestroyed afterwards,
-        but for this one, which then does nothing."""
+        """Disconnect, cancel what async listeners still do, and drop all listeners. Every method
+        raises SessionDestroyed afterwards, but for this one, which then does nothing."""
         if self._destroyed:
             return
         self._destroyed = True
+        self._emitter.cancel()
         self._life.end(SessionDestroyed("The session was destroyed."))
         self._feed(DestroyRequested())
         self._emitter.close()

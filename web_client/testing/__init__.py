@@ -24,6 +24,7 @@ from web_client.testing.media import (
     FakeTrack,
 )
 from web_client.testing.network import Answer, FakeNetwork, Request, ScriptedSocket
+from web_client.testing.page import FakePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ __all__ = [
     "FakeMedia",
     "FakeMicrophone",
     "FakeNetwork",
+    "FakePage",
     "FakePeer",
     "FakePeers",
     "FakePlayback",

@@ -3,7 +3,7 @@
 import json
 from html.parser import HTMLParser
 
-from web_client.elements import prerender
+from web_client.elements.idle import prerender
 from web_client.elements.orb.view import TEMPLATE
 
 IDLE = prerender()["pinecall-orb"]

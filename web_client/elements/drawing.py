@@ -1,0 +1,33 @@
+"""One template on a page: its blocks are regions, the block `message` is a row (`bind`)."""
+
+from typing import Any, Final
+
+from web_client.elements.page import Page
+from web_client.elements.render import ENVIRONMENT, Regions, Rows, block
+
+ROW: Final = "message"
+LIST: Final = "messages"
+
+
+class Drawing:
+    """What stands on the page of one template."""
+
+    def __init__(self, source: str, page: Page) -> None:
+        template = ENVIRONMENT.from_string(source)
+        self._page = page
+        self._regions = Regions(template, without=ROW)
+        self._rows: Rows[Any] | None = None
+        if ROW in template.blocks:
+            self._rows = Rows(lambda message: block(template, ROW, message=message))
+            page.clear(LIST)
+
+    def draw(self, view: Any) -> None:
+        """Replace what has changed since the last time."""
+        following = self._page.is_at_end()
+        for region, html in self._regions.changed(view):
+            self._page.render(region, html)
+        if self._rows is not None:
+            for row in self._rows.changed(view.messages):
+                self._page.place(LIST, row.id, row.html, row.after)
+        if following:
+            self._page.follow()
