@@ -11,10 +11,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
+
+from tests.sizes import PROFILE
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_FOLDERS = ("build", "pyodide", "e2e")
+
+settings.register_profile("nightly", max_examples=5000)
+settings.load_profile(PROFILE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

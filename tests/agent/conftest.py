@@ -7,13 +7,10 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from hypothesis import settings
 
 from local_agent import Agent, Server, demo
 
 Client = TestClient[Any, Any]
-
-settings.register_profile("nightly", max_examples=5000)
 
 SECRET = "known to the test"
 

@@ -1,7 +1,7 @@
 """Nonsense on every socket and the offer: nothing unhandled, and the next client is served.
 
-A modest number of examples in the usual run. `pytest tests/agent/test_fuzz.py
---hypothesis-profile=nightly` sends some ten thousand frames.
+A modest number of examples in the usual run. `HYPOTHESIS_PROFILE=nightly pytest
+tests/agent/test_fuzz.py` sends some ten thousand frames.
 """
 
 import asyncio

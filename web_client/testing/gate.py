@@ -28,14 +28,16 @@ class Gate:
             await self._wait()
 
     async def _wait(self) -> None:
+        released = self._released
         try:
-            await self._released.wait()
+            await released.wait()
         except asyncio.CancelledError:
             if not self.stubborn:
                 raise
-            await self._released.wait()
+            await released.wait()
 
     def release(self) -> None:
-        """Let the answer that is held back come, late."""
+        """Let the answer that is held back come, late. Another can be held back then."""
         self.hold_at = None
         self._released.set()
+        self._released = asyncio.Event()

@@ -1,0 +1,176 @@
+"""A call among anything: nobody muted is heard, and no text is lost (2-sessions, 2.3)."""
+
+import asyncio
+import json
+from collections import Counter
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from tests.sessions.anything import AMOUNT, Anything, bearing
+from tests.sessions.nonsense import HUGE, NOTHING, VOICE
+from web_client import MicrophoneRefused, VoiceSession
+from web_client.testing import FakePeer
+
+
+class AnyVoice(Anything):
+    session: VoiceSession
+
+    def begin(self) -> None:
+        self.hung_up_on: set[str] = set()
+        self.works: list[asyncio.Future[None]] = []
+        self.session = VoiceSession(agent="florencia", ports=self.ports)
+        self.session.on("status", self._hung_up)
+
+    @property
+    def peers(self) -> list[FakePeer]:
+        return self.ports.peer.made
+
+    @property
+    def arrived(self) -> Counter[str]:
+        """How often the servers got each text."""
+        frames = (frame for peer in self.peers for frame in peer.frames)
+        return Counter(frame["text"] for frame in frames if frame["action"] == "inject_text")
+
+    def _hung_up(self, event: Any) -> None:
+        """Who hangs up takes back what is not said yet."""
+        if event.status == "idle":
+            self.hung_up_on |= set(self.typed) - set(self.arrived)
+
+    @invariant()
+    def nothing_typed_is_lost_or_said_twice(self) -> None:
+        arrived = self.arrived
+        kept = self.session._store._core.texts  # type: ignore[attr-defined]
+        assert len(set(kept)) == len(kept)
+        for text in self.typed:
+            places = arrived[text] + (text in kept)
+            assert places == 1 or (places == 0 and text in self.hung_up_on)
+
+    @invariant()
+    def muted_is_silent(self) -> None:
+        if self.session.state.is_muted:
+            live = [peer.microphone for peer in self.peers if not peer.closed]
+            assert not any(microphone.level() for microphone in live)
+
+    @invariant()
+    def microphones_are_those_of_the_call(self) -> None:
+        """While one is exchanged for another, both are open for a moment, and never three."""
+        assert self.ports.open.count("microphone") <= 2
+
+    @invariant()
+    def what_is_shown_agrees(self) -> None:
+        state = self.session.state
+        ids = [message.id for message in state.messages]
+        assert ids == sorted(ids)
+        assert (state.phase == "speaking") == state.agent_speaking
+        assert sum(message.speaking for message in state.messages) == state.agent_speaking
+        assert all(message.text for message in state.messages)
+
+    @rule()
+    def send_text(self) -> None:
+        self.do(self.say)
+
+    def say(self) -> None:
+        self.session.send_text(self.type_something())
+
+    @rule()
+    def toggle_mute(self) -> None:
+        self.do(self.session.toggle_mute)
+
+    @rule(config=st.dictionaries(st.sampled_from(["voice", "language"]), st.text(max_size=2)))
+    def configure(self, config: dict[str, str]) -> None:
+        self.do(lambda: self.session.configure(config))
+        self.do(lambda: self.session.update_options(config=config, metadata=config))
+
+    @rule(tool=st.sampled_from(["t1", "t2", "t3"]), volume=st.floats(0, 1))
+    def touch_what_there_is(self, tool: str, volume: float) -> None:
+        self.do(lambda: self.session.dismiss_tool(tool))
+        self.do(lambda: self.session.set_volume(volume))
+        assert self.session.levels.input >= 0
+
+    @rule(device=st.none() | st.sampled_from(["built-in", "headphones"]))
+    def choose_devices(self, device: str | None) -> None:
+        """And ask for what takes a while; nobody waits."""
+        session = self.session
+
+        def act() -> None:
+            for work in (
+                session.set_input_device(device),
+                session.set_output_device(device or ""),
+                session.unlock_audio(),
+                session.stats(),
+                session.devices(),
+            ):
+                self.works.append(asyncio.ensure_future(bearing(work)))
+
+        self.do(act)
+
+    @rule(refusal=st.sampled_from([None, MicrophoneRefused("Allow it, then press again.")]))
+    def microphones_are_to_be_had_or_not(self, refusal: MicrophoneRefused | None) -> None:
+        self.ports.media.refusal = refusal
+
+    @rule(refused=st.booleans())
+    def sound_waits_for_a_touch_or_not(self, refused: bool) -> None:
+        self.ports.media.autoplay_refused = refused
+
+    @precondition(lambda self: self.ports.media.microphones)
+    @rule()
+    def microphone_is_pulled_out(self) -> None:
+        self.do(self.ports.media.microphones[-1].pull_out)
+
+    @rule(works=st.booleans())
+    def the_server_works_or_is_silent(self, works: bool) -> None:
+        made = self.ports.peer
+        made.serve = made.connect_call if works else made.silent
+
+    @precondition(lambda self: self.peers)
+    @rule(state=st.sampled_from(["connecting", "connected", "disconnected", "failed", "closed"]))
+    def peer_changes(self, state: Any) -> None:
+        self.do(lambda: self.peers[-1].change(state))
+
+    @precondition(lambda self: self.peers)
+    @rule(act=st.sampled_from(["open_channel", "close_channel", "add_track", "connect"]))
+    def the_other_side_acts(self, act: str) -> None:
+        self.do(getattr(self.peers[-1], act))
+
+    def receive(self, text: str) -> None:
+        if self.peers:
+            self.peers[-1].receive(text)
+
+    @rule(text=VOICE | VOICE | VOICE | NOTHING)
+    def server_says(self, text: str) -> None:
+        self.hear(text)
+
+    @rule(text=st.sampled_from(HUGE))
+    def server_says_much(self, text: str) -> None:
+        self.hear(text)
+
+    @precondition(lambda self: self.peers)
+    @rule(text=VOICE)
+    def stale_peers_say(self, text: str) -> None:
+        self.do(lambda: self._nothing_comes_of(text))
+
+    def _nothing_comes_of(self, text: str) -> None:
+        before = self.session.state
+        for peer in self.peers[:-1]:
+            peer.events.channel_opened()
+            peer.events.state_changed("connected")
+            peer.events.channel_received(text)
+            peer.events.channel_closed()
+        assert self.session.state is before
+
+    def whole_again(self) -> None:
+        """And what was typed and not taken back has arrived."""
+        self.ports.media.refusal = None
+        self.ports.peer.serve = self.ports.peer.connect_call
+        super().whole_again()
+        self.nothing_typed_is_lost_or_said_twice()
+        assert set(self.arrived) | self.hung_up_on == set(self.typed)
+        answer = {"event": "bot.finished", "message_id": "last", "text": "Goodbye."}
+        self.receive(json.dumps(answer))
+        assert self.session.state.messages[-1].text == "Goodbye."
+
+
+TestAnyVoice = AnyVoice.TestCase
+TestAnyVoice.settings = AMOUNT
