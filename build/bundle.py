@@ -92,7 +92,8 @@ def _fill(dist: Path, packages: list[Path]) -> None:
     interpreter = _place_pyodide(assets)
     ours = wheels.ours(empty(CACHE / "ours"))
     lock = _place_wheels(assets, [*packages, ours])
-    boot = _bundle_boot(assets, {"pyodide": interpreter, "lock": lock, "packages": ALWAYS})
+    parts = {"pyodide": interpreter, "lock": lock, "recorder": _bundle_recorder(assets)}
+    boot = _bundle_boot(assets, {**parts, "packages": ALWAYS})
     (dist / "boot.mjs").write_text(f'export * from "./assets/{boot}";\n')
     _bundle_shell(dist, f"assets/{boot}")
     _copy(MODULES / "@pyscript" / "core" / "dist", dist / "pyscript", "*.map")
@@ -124,8 +125,18 @@ def _place_wheels(assets: Path, packages: list[Path]) -> dict[str, object]:
 def _bundle_boot(assets: Path, contents: dict[str, object]) -> str:
     version = json.loads((MODULES / "pyodide" / "package.json").read_text())["version"]
     _generate("assets", {"version": version, **contents})
-    bundled = _esbuild("boot.js", assets / "boot.mjs", "esm")
-    return bundled.rename(assets / f"boot.{_short_hash(bundled)}.mjs").name
+    return _hashed(_esbuild("boot.js", assets / "boot.mjs", "esm"))
+
+
+def _bundle_recorder(assets: Path) -> str:
+    """By itself, since an AudioWorklet loads a file: no page's policy need allow more for it."""
+    return _hashed(_esbuild("recorder.js", assets / "recorder.mjs", "esm"))
+
+
+def _hashed(bundled: Path) -> str:
+    """The file's new name, which changes with its content."""
+    named = bundled.with_suffix(f".{_short_hash(bundled)}{bundled.suffix}")
+    return bundled.rename(named).name
 
 
 def _bundle_shell(dist: Path, boot: str) -> None:

@@ -7,9 +7,10 @@
     await session.connect()
     session.send("Have you a table for two?")
 
-`VoiceSession` is the same for calls, and `bind(session, render)` keeps a page as its state
-says. Every public option, method and state field also answers
-to its camelCase name. Fakes for the tests of a page are in `web_client.testing`.
+`VoiceSession` is the same for calls, `DictationSession` for speech that is to be written down,
+and `bind(session, render)` keeps a page as the session's state says. Every public option, method
+and state field also answers to its camelCase name. Fakes for the tests of a page are in
+`web_client.testing`.
 """
 
 from web_client.elements.binding import Binding, bind
@@ -34,6 +35,7 @@ from web_client.options import (
     DEFAULT_SERVER,
     AudioOptions,
     ChatOptions,
+    DictationOptions,
     Reconnect,
     SessionOptions,
     Timeouts,
@@ -41,6 +43,7 @@ from web_client.options import (
     VoiceOptions,
 )
 from web_client.sessions.chat import ChatSession
+from web_client.sessions.dictation import DictationSession
 from web_client.sessions.emitter import EventStream
 from web_client.sessions.events import (
     ChangeEvent,
@@ -56,6 +59,7 @@ from web_client.state import (
     PENDING,
     ChatMessage,
     ChatState,
+    DictationState,
     Messages,
     ToolCall,
     VoiceMessage,
@@ -75,6 +79,9 @@ __all__ = [
     "ChatState",
     "ConnectionLost",
     "Device",
+    "DictationOptions",
+    "DictationSession",
+    "DictationState",
     "ErrorEvent",
     "EventStream",
     "IceFailed",

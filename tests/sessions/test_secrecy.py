@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from tests.sessions.loop import settled
-from web_client import ChatSession, SessionError, VoiceSession
+from web_client import ChatSession, DictationSession, SessionError, VoiceSession
 from web_client.sessions.ports import HttpResponse
 from web_client.testing import FakePorts, Request
 
@@ -17,9 +17,11 @@ def _quoting_refusal(request: Request) -> HttpResponse:
     return HttpResponse(401, f"{'-' * 189}{token} is used up")
 
 
-@pytest.mark.parametrize("kind", [ChatSession, VoiceSession])
+@pytest.mark.parametrize("kind", [ChatSession, VoiceSession, DictationSession])
 async def test_the_token_is_never_seen(
-    kind: type[ChatSession | VoiceSession], ports: FakePorts, caplog: pytest.LogCaptureFixture
+    kind: type[ChatSession | VoiceSession | DictationSession],
+    ports: FakePorts,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     seen: list[object] = []

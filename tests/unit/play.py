@@ -5,12 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from web_client.protocol import ClientFrame
-from web_client.state import CHAT, VOICE, ChatCore, Effect, Send, Table, VoiceCore
+from web_client.state import (
+    CHAT,
+    DICTATION,
+    VOICE,
+    ChatCore,
+    DictationCore,
+    Effect,
+    Send,
+    Table,
+    VoiceCore,
+    dictation_core,
+)
 from web_client.state import chat_core as new_chat
 from web_client.state import voice_core as new_voice
 from web_client.state.table import step
 
-CoreT = TypeVar("CoreT", ChatCore, VoiceCore)
+CoreT = TypeVar("CoreT", ChatCore, VoiceCore, DictationCore)
 
 
 @dataclass(frozen=True)
@@ -56,3 +67,7 @@ def voice(
 ) -> Play[VoiceCore]:
     tools = None if tracked_tools is None else tuple(tracked_tools)
     return Play(VOICE, new_voice(tools, start_muted)).then(*events)
+
+
+def dictation(*events: object, done_timeout: float = 2.5) -> Play[DictationCore]:
+    return Play(DICTATION, dictation_core(done_timeout)).then(*events)

@@ -5,14 +5,17 @@ from typing import Any, get_args
 
 import pytest
 
-from web_client.protocol import ChatEvent, VoiceEvent
-from web_client.state import CHAT, VOICE, LocalEvent
+from web_client.protocol import ChatEvent, ScribeEvent, VoiceEvent
+from web_client.state import CHAT, DICTATION, VOICE, LocalEvent
 from web_client.state.chat_state import ChatMessage, ChatState
+from web_client.state.dictation_state import DictationState
 from web_client.state.voice_state import ToolCall, VoiceMessage, VoiceState
 
 
 @pytest.mark.parametrize(
-    ("table", "union"), [(CHAT, ChatEvent), (VOICE, VoiceEvent)], ids=["chat", "voice"]
+    ("table", "union"),
+    [(CHAT, ChatEvent), (VOICE, VoiceEvent), (DICTATION, ScribeEvent)],
+    ids=["chat", "voice", "dictation"],
 )
 def test_a_row_for_each_event(table: Mapping[type, object], union: Any) -> None:
     assert set(table) == set(get_args(union)) | set(get_args(LocalEvent))
@@ -32,6 +35,7 @@ def test_a_row_for_each_event(table: Mapping[type, object], union: Any) -> None:
             },
         ),
         (VoiceMessage(1, "bot", "x"), {"isInterim", "messageId", "toolCallId"}),
+        (DictationState(), {"errorCode", "isRecording"}),
         (ToolCall("t", "f", {}, None, 0.0), {"toolCallId"}),
     ],
 )

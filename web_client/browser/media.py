@@ -24,6 +24,7 @@ from web_client.browser.microphone import (
     stop_tracks,
 )
 from web_client.browser.playback import BrowserPlayback
+from web_client.browser.recorder import BrowserRecorder
 from web_client.sessions.ports import Device, MicrophoneRequest, RemoteTrack
 
 PRIMED_SECONDS = 10.0
@@ -87,6 +88,9 @@ class BrowserMedia:
             return primed.take()
         primed.cancel()
         return None
+
+    def recorder(self, heard: Callable[[bytes], None]) -> BrowserRecorder:
+        return BrowserRecorder(heard)
 
     def play(self, track: RemoteTrack, blocked: Callable[[], None]) -> BrowserPlayback:
         return BrowserPlayback(cast("js.MediaStreamTrack", track), blocked)

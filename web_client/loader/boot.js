@@ -31,6 +31,13 @@ const lock = withStandIn(assets.lock);
 const base = new URL("./", import.meta.url).href;
 const interpreter = new URL(assets.pyodide, base).href;
 const wasm = `${interpreter}pyodide.asm.wasm`;
+
+/**
+ * What Python can't carry with it, as the module `pinecall_addresses`. A page that brings a
+ * Pyodide of its own registers it there.
+ */
+export const addresses = { recorder: new URL(assets.recorder, base).href };
+
 const NEEDED = [wasm, `${interpreter}python_stdlib.zip`];
 
 /** @type {Promise<Pyodide> | undefined} */
@@ -87,6 +94,7 @@ async function stock(options, wanted) {
   const places = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: lock };
   const { loadPyodide } = await import(`${interpreter}pyodide.mjs`);
   const pyodide = await loadPyodide({ ...options, ...places });
+  pyodide.registerJsModule("pinecall_addresses", addresses);
   await install(pyodide, wanted);
   standIn(pyodide, (names) => install(pyodide, names));
   return pyodide;

@@ -28,6 +28,8 @@ declare module "virtual:assets" {
     pyodide: string;
     /** What every page loads. */
     packages: string[];
+    /** The AudioWorklet of a dictation. */
+    recorder: string;
     lock: import("pyodide").Lockfile;
   };
 }

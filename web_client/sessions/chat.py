@@ -1,17 +1,15 @@
 """`ChatSession`: a text conversation over one WebSocket (1-protocol, 1.2; 2-sessions, 2.2)."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
-from web_client.errors import ConnectionLost
 from web_client.options import ChatOptions
 from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
 from web_client.sessions.conversation import Conversation
 from web_client.sessions.life import Establish
-from web_client.sessions.line import SocketLine
+from web_client.sessions.line import broken_off, open_socket
 from web_client.sessions.ports import Ports, Socket
-from web_client.sessions.scope import Scope, resolve
+from web_client.sessions.scope import Scope
 from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
@@ -53,30 +51,20 @@ class ChatSession(Conversation[ChatState]):
         obtained = obtain_token(self._options, self._world.network, chat_token_url)
         with watch.stage("token"):
             token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
-        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        line = SocketLine(
-            attempt.guarded(partial(resolve, opened)),
-            attempt.guarded(lambda text: self._hear(decode_chat(text))),
-            attempt.guarded(self._closed),
-        )
         url = chat_socket_url(token.server, token.reveal(), self._thread)
-        socket = self._socket = self._world.network.socket(url, line)
-        attempt.owns(socket.close)
+        network = self._world.network
+        self._socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
         with watch.stage("socket"):
             await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
         silence = late("chat.connected", limits.chat_connected)
         with watch.stage("chat.connected"):
             await attempt.timeout(limits.chat_connected, connected, silence)
 
+    def _heard(self, text: str) -> None:
+        self._hear(decode_chat(text))
+
     def _closed(self, code: int, reason: str) -> None:
-        said = f" ({reason[:200]})" if reason else ""
-        self._life.broken(
-            ConnectionLost(
-                f"The connection to the chat was lost{said}. Check the network and try again.",
-                close_code=code,
-                detail=reason,
-            )
-        )
+        self._life.broken(broken_off("The connection to the chat was lost", code, reason))
 
     def _transmit(self, text: str) -> None:
         if self._socket is not None:

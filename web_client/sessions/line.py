@@ -3,13 +3,15 @@
 The callbacks of an attempt are guarded by its scope: after the close they say nothing.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from web_client.errors import ConnectionLost, IceFailed, SessionError
 from web_client.sessions.events import Stage
-from web_client.sessions.ports import Cancel, PeerState, RemoteTrack
-from web_client.sessions.scope import Scope
+from web_client.sessions.ports import Cancel, Network, PeerState, RemoteTrack, Socket
+from web_client.sessions.scope import Scope, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,31 @@ class SocketLine:
     opened: Callable[[], None]
     received: Callable[[str], None]
     closed: Callable[[int, str], None]
+
+
+def open_socket(
+    attempt: Scope,
+    network: Network,
+    url: str,
+    heard: Callable[[str], None],
+    closed: Callable[[int, str], None],
+) -> tuple[Socket, asyncio.Future[None]]:
+    """A socket that closes with the attempt, and the future of its being open."""
+    opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    line = SocketLine(
+        attempt.guarded(partial(resolve, opened)), attempt.guarded(heard), attempt.guarded(closed)
+    )
+    socket = network.socket(url, line)
+    attempt.owns(socket.close)
+    return socket, opened
+
+
+def broken_off(what: str, code: int, reason: str) -> ConnectionLost:
+    """The error for a socket that closed unasked; `what` says what was lost."""
+    said = f" ({reason[:200]})" if reason else ""
+    return ConnectionLost(
+        f"{what}{said}. Check the network and try again.", close_code=code, detail=reason
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,10 +160,29 @@ class Device:
     label: str
 
 
+class Recorder(Protocol):
+    """What a microphone hears, as frames for the wire: PCM16, mono, 16 kHz, little-endian, 1,600
+    samples each (1-protocol, 1.4)."""
+
+    async def listen(self, microphone: Microphone) -> None:
+        """Record this microphone from now on, in the place of the one before. Raises a
+        MicrophoneError where the page can't record."""
+
+    async def finish(self) -> None:
+        """Record what was said until now, and no more; when this returns, all of it has been
+        told, the last frame maybe a shorter one."""
+
+    def close(self) -> None:
+        """Tell nothing any more. The microphones are whoever's who gave them."""
+
+
 class Media(Protocol):
     def microphone(self, request: MicrophoneRequest) -> Awaitable[Microphone]:
         """Ask for a microphone, where possible inside this very call: it may be the person's
         click, and the browser asks nobody without one. Raises a MicrophoneError when awaited."""
+
+    def recorder(self, heard: Callable[[bytes], None]) -> Recorder:
+        """A recorder, which tells each frame as it is full: ten times a second."""
 
     def play(self, track: RemoteTrack, blocked: Callable[[], None]) -> Playback:
         """Play the agent's track; `blocked` is called if the browser refuses to sound it."""

@@ -103,10 +103,8 @@ def recording_started(core: DictationCore, event: RecordingStarted, now: float) 
 
 
 def stop_requested(core: DictationCore, event: StopRequested, now: float) -> _Step:
-    if core.state.status == "finishing":
+    if core.state.status == "finishing" or not core.state.is_recording:
         return core, ()
-    if not core.state.is_recording:
-        return _over(core)
     return show(core, status="finishing"), (EndRecording(),)
 
 

@@ -25,6 +25,7 @@ from web_client.testing.media import (
 )
 from web_client.testing.network import Answer, FakeNetwork, Request, ScriptedSocket
 from web_client.testing.page import FakePage
+from web_client.testing.recorder import FakeRecorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class FakePorts(Ports):
         held = ["socket" for socket in self.network.sockets if socket.state != "closed"]
         held += ["microphone" for microphone in self.media.microphones if not microphone.stopped]
         held += ["peer" for peer in self.peer.made if not peer.closed]
+        held += ["recorder" for recorder in self.media.recorders if not recorder.closed]
         held += ["playback" for playback in self.media.playbacks if not playback.closed]
         held += ["timer"] * self.clock.running
         held += ["online listener"] * len(self.network.online_listeners)
@@ -76,6 +78,7 @@ __all__ = [
     "FakePlayback",
     "FakePorts",
     "FakeRandom",
+    "FakeRecorder",
     "FakeTimer",
     "FakeTrack",
     "Gate",

@@ -16,6 +16,7 @@ from web_client.sessions.ports import (
     RemoteTrack,
 )
 from web_client.testing.gate import Gate
+from web_client.testing.recorder import FakeRecorder
 
 if TYPE_CHECKING:
     from web_client.errors import MicrophoneError
@@ -88,16 +89,18 @@ class _Listener:
 class FakeMedia:
     """`refusal`: the MicrophoneError to raise instead of giving a microphone;
     `autoplay_refused`: whether sound waits for a touch; `speaker_fault`: what choosing a speaker
-    raises."""
+    raises, `recorder_fault` what beginning to record does."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self.requests: list[MicrophoneRequest] = []
         self.microphones: list[FakeMicrophone] = []
         self.playbacks: list[FakePlayback] = []
+        self.recorders: list[FakeRecorder] = []
         self.refusal: MicrophoneError | None = None
         self.autoplay_refused = False
         self.speaker_fault: Exception | None = None
+        self.recorder_fault: MicrophoneError | None = None
         self.device_listeners = 0
         self.device_list: Sequence[Device] = (
             Device("built-in", "audioinput", "Built-in microphone"),
@@ -115,6 +118,11 @@ class FakeMedia:
         microphone = FakeMicrophone(request.device_id or "default")
         self.microphones.append(microphone)
         return microphone
+
+    def recorder(self, heard: Callable[[bytes], None]) -> FakeRecorder:
+        recorder = FakeRecorder(self._gate, heard, self.recorder_fault)
+        self.recorders.append(recorder)
+        return recorder
 
     def play(self, track: RemoteTrack, blocked: Callable[[], None]) -> FakePlayback:
         playback = FakePlayback(self)

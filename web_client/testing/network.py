@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from web_client.protocol import StopDictation, encode
 from web_client.sessions.ports import HttpResponse, NetworkFailed, SocketEvents
 from web_client.testing.gate import Gate
 
@@ -26,6 +27,9 @@ class Request:
 Answer = HttpResponse | Exception | Callable[[Request], HttpResponse]
 
 
+STOP = encode(StopDictation())
+
+
 class ScriptedSocket:
     """One WebSocket. The test is the server: `open`, `receive` and `drop` are its acts."""
 
@@ -34,11 +38,28 @@ class ScriptedSocket:
         self.events = events
         self.sent: list[str | bytes] = []
         self.state: Literal["connecting", "open", "closed"] = "connecting"
+        self._read = 0
+        self._news = asyncio.Event()
 
     @property
     def frames(self) -> list[Any]:
-        """What the client sent, parsed."""
-        return [json.loads(frame) for frame in self.sent]
+        """What the client sent as text, parsed."""
+        return [json.loads(frame) for frame in self.sent if isinstance(frame, str)]
+
+    @property
+    def sound(self) -> bytes:
+        """What the client sent as bytes, in one piece."""
+        return b"".join(frame for frame in self.sent if isinstance(frame, bytes))
+
+    async def next(self) -> str | bytes | None:
+        """The client's next frame, one after another; None once the socket is closed."""
+        while self._read == len(self.sent):
+            if self.state == "closed":
+                return None
+            self._news.clear()
+            await self._news.wait()
+        self._read += 1
+        return self.sent[self._read - 1]
 
     def open(self) -> None:
         if self.state == "connecting":
@@ -52,15 +73,17 @@ class ScriptedSocket:
     def drop(self, code: int = 1006, reason: str = "") -> None:
         """The connection goes, as the network or the server would have it."""
         if self.state != "closed":
-            self.state = "closed"
+            self.close()
             self.events.closed(code, reason)
 
     def send(self, data: str | bytes) -> None:
         if self.state == "open":
             self.sent.append(data)
+            self._news.set()
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         self.state = "closed"
+        self._news.set()
 
 
 class _OnlineListener:
@@ -77,8 +100,9 @@ class _OnlineListener:
 class FakeNetwork:
     """Answers by path: `network.answers["/chat/token"] = HttpResponse(403, "no")`.
 
-    `serve` is what the server does with each new socket; by default it opens and says
-    `chat.connected`. Tokens are `cht_secret_1`, `cht_secret_2`…, one for each request.
+    `serve` is what the server does with each new socket; by default it works: it opens, and says
+    `chat.connected`, or, to a dictation, `ready` and at the end `done`. Tokens are
+    `cht_secret_1`, `cht_secret_2`…, one for each request.
     """
 
     def __init__(self, gate: Gate) -> None:
@@ -88,7 +112,7 @@ class FakeNetwork:
         self.requests: list[Request] = []
         self.sockets: list[ScriptedSocket] = []
         self.online_listeners: list[_OnlineListener] = []
-        self.serve: Callable[[ScriptedSocket], Awaitable[None]] = self.connect_chat
+        self.serve: Callable[[ScriptedSocket], Awaitable[None]] = self.work
         self.answers: dict[str, Answer] = {
             "/chat/token": self._token,
             "/webrtc/token": self._token,
@@ -120,12 +144,28 @@ class FakeNetwork:
         task.add_done_callback(self._tasks.discard)
         return socket
 
+    async def work(self, socket: ScriptedSocket) -> None:
+        """What the socket's address asks for."""
+        dictates = urlsplit(socket.url).path.endswith("/api/scribe/ws")
+        await (self.connect_dictation if dictates else self.connect_chat)(socket)
+
     async def connect_chat(self, socket: ScriptedSocket) -> None:
         """A server that works."""
         await self._gate.pass_through("socket opens")
         socket.open()
         await self._gate.pass_through("chat.connected")
         socket.receive({"event": "chat.connected", "session_id": f"s{len(self.sockets)}"})
+
+    async def connect_dictation(self, socket: ScriptedSocket) -> None:
+        """A server that listens, and at the end says so."""
+        await self._gate.pass_through("socket opens")
+        socket.open()
+        await self._gate.pass_through("ready")
+        socket.receive({"event": "ready"})
+        while (frame := await socket.next()) is not None:
+            if frame == STOP:
+                await self._gate.pass_through("done")
+                socket.receive({"event": "done"})
 
     async def silent(self, socket: ScriptedSocket) -> None:
         """A server that does nothing: the test acts by itself."""

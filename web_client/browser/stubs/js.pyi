@@ -94,8 +94,21 @@ class navigator(JsProxy):
     mediaDevices: MediaDevices
     userActivation: UserActivation
 
-class AudioNode(JsProxy):
+class AudioNode(EventTarget):
     def connect(self, destination: AudioNode) -> AudioNode: ...
+    def disconnect(self) -> None: ...
+
+class MessagePort(EventTarget):
+    def postMessage(self, message: object) -> None: ...
+    def start(self) -> None: ...
+
+class AudioWorklet(JsProxy):
+    def addModule(self, url: str) -> Promise: ...
+
+class AudioWorkletNode(AudioNode):
+    port: MessagePort
+    @staticmethod
+    def new(context: AudioContext, name: str, options: JsProxy) -> AudioWorkletNode: ...
 
 class AnalyserNode(AudioNode):
     fftSize: int
@@ -103,6 +116,7 @@ class AnalyserNode(AudioNode):
 
 class AudioContext(EventTarget):
     state: str
+    audioWorklet: AudioWorklet
     @staticmethod
     def new() -> AudioContext: ...
     def createAnalyser(self) -> AnalyserNode: ...

@@ -1,0 +1,234 @@
+"""`DictationSession`: speech to text over one WebSocket (1-protocol, 1.4).
+
+The microphone is asked for inside `connect()` itself, which is the person's click, and what it
+hears is recorded from then on; only then a token is asked for, so that none is spent on a refused
+microphone. That the server comes later costs nothing: the tape keeps what is said meanwhile.
+
+Sound never passes through the state. It goes in whole frames, ten a second, from the recorder to
+the tape and on to the socket; the table only says when to begin and when all of it is there.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from web_client.errors import ConnectionLost, MicrophoneError, ServerError, TimedOut
+from web_client.options import DictationOptions
+from web_client.protocol import chat_token_url, decode_scribe, scribe_url
+from web_client.sessions.hearing import Hearing
+from web_client.sessions.life import Establish
+from web_client.sessions.line import broken_off, open_socket
+from web_client.sessions.ports import Device, MicrophoneRequest, Ports, Recorder, Socket
+from web_client.sessions.scope import Scope
+from web_client.sessions.session import ENDED, Session
+from web_client.sessions.tape import Tape
+from web_client.sessions.tokens import obtain_token
+from web_client.sessions.waits import late
+from web_client.spelling import camel_twins, snake_keys
+from web_client.state.dictation import DICTATION
+from web_client.state.dictation_state import DictationState, dictation_core
+from web_client.state.effects import Effect, EndRecording, SendRecording
+from web_client.state.local import (
+    CancelRequested,
+    RecordingEnded,
+    RecordingStarted,
+    StopRequested,
+)
+from web_client.state.store import Store
+
+_TAKEN_BACK = "The dictation was cancelled before it was connected."
+
+
+@camel_twins
+class DictationSession(Session[DictationState]):
+    """One person's speech, written down: `DictationSession(agent="florencia")`.
+
+        await session.start()
+        …                              # state.transcript grows
+        text = await session.stop()
+
+    Options are those of `DictationOptions`, in either spelling; raises pydantic's ValidationError
+    for one that is wrong. `ports` is the world outside; the browser's own when not given.
+    """
+
+    def __init__(self, *, ports: Ports | None = None, **options: Any) -> None:
+        chosen = DictationOptions(**snake_keys(options))
+        super().__init__(chosen, Store(DICTATION, dictation_core(chosen.timeouts.done)), ports)
+        self._language = chosen.language
+        self._request = MicrophoneRequest(
+            chosen.audio.input_device or None,
+            chosen.audio.echo_cancellation,
+            chosen.audio.noise_suppression,
+            chosen.audio.auto_gain_control,
+        )
+        self._tape = Tape()
+        self._socket: Socket | None = None
+        self._sound: Scope | None = None
+        self._hearing: Hearing | None = None
+        self._recorder: Recorder | None = None
+        self._over: asyncio.Future[str] | None = None
+
+    # What the page calls
+
+    def connect(self) -> asyncio.Future[None]:
+        """Begin a dictation, with an empty text; done when the server listens.
+
+        What is said counts from `state.is_recording` on. While another one is finishing, that
+        one ends at once, with what was heard. Else as `connect()` of every session.
+        """
+        self._check()
+        if self.state.status == "finishing":
+            self.disconnect()
+        return super().connect()
+
+    def start(self) -> asyncio.Future[None]:
+        """The same as `connect`."""
+        return self.connect()
+
+    async def stop(self) -> str:
+        """Release the microphone, wait until all that was said is written down, and give the
+        text; `timeouts.done` seconds at most once the server has all of it.
+
+        Never raises for what the network does: then it gives what was heard, and `state.error`
+        says what went wrong.
+        """
+        self._check()
+        over = self._over
+        if self._life.call is None or over is None:
+            return self.state.transcript
+        if self.state.is_recording:
+            self._feed(StopRequested())
+        elif self.state.status != "finishing":
+            self.disconnect()
+        await asyncio.wait([over])
+        return over.result()
+
+    def cancel(self) -> None:
+        """End at once, and take back what was heard: `state.text` is empty."""
+        self._check()
+        if self._over is not None and not self._over.done():
+            self._over.set_result("")
+        self._life.end(ConnectionLost(_TAKEN_BACK))
+        self._feed(CancelRequested())
+
+    async def devices(self) -> Sequence[Device]:
+        """Microphones and speakers; without labels before the first permission."""
+        self._check()
+        return await self._world.media.devices()
+
+    async def set_input_device(self, device_id: str | None) -> None:
+        """Hear from another microphone, also in mid-dictation; None: the system's choice.
+
+        Raises a MicrophoneError, and then the one before goes on.
+        """
+        self._check()
+        request = replace(self._request, device_id=device_id or None)
+        if self._hearing is not None and self._recorder is not None:
+            await self._hearing.exchange(request, self._recorder.listen)
+        self._request = request
+
+    @property
+    def level(self) -> float:
+        """How loud the microphone is now, RMS from 0 to 1: for a meter, once a frame."""
+        return 0.0 if self._hearing is None else self._hearing.level()
+
+    # The dictation
+
+    def _call_begins(self, call: Scope) -> Establish:
+        self._over = asyncio.get_running_loop().create_future()
+        call.owns(partial(self._end, self._over))
+        self._tape = Tape()
+        sound = self._sound = call.child()
+        sound.owns(self._forget_sound)
+        media, deaf = self._world.media, partial(self._deaf, sound)
+        self._hearing = Hearing(sound, media, self._request, enabled=True, lost=deaf)
+        self._recorder = media.recorder(call.guarded(self._tape.record))
+        sound.owns(self._recorder.close)
+        return partial(self._connect_once, self._hearing, self._recorder)
+
+    def _end(self, over: asyncio.Future[str]) -> None:
+        """Whoever waits for `stop()` gets what was heard; before anybody begins another one."""
+        if not over.done():
+            over.set_result(self.state.transcript)
+
+    def _forget_sound(self) -> None:
+        self._sound = self._hearing = self._recorder = None
+
+    async def _connect_once(
+        self,
+        hearing: Hearing,
+        recorder: Recorder,
+        attempt: Scope,
+        connected: asyncio.Future[None],
+    ) -> None:
+        limits, watch = self._options.timeouts, self._stopwatch()
+        if not self.state.is_recording and self.state.status != "finishing":
+            await self._record(hearing, recorder, attempt)
+        obtained = obtain_token(self._options, self._world.network, chat_token_url)
+        with watch.stage("token"):
+            token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
+        url = scribe_url(token.server, token.reveal(), self._language)
+        network = self._world.network
+        self._socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
+        attempt.owns(self._tape.pause)
+        with watch.stage("socket"):
+            await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
+        with watch.stage("ready"):
+            await attempt.timeout(limits.ready, connected, late("ready", limits.ready))
+
+    async def _record(self, hearing: Hearing, recorder: Recorder, attempt: Scope) -> None:
+        limits = self._options.timeouts
+        unanswered = late("microphone", limits.microphone)
+        microphone = await attempt.timeout(limits.microphone, hearing.asked, unanswered)
+        listening = recorder.listen(microphone)
+        await attempt.timeout(limits.recording, listening, late("recording", limits.recording))
+        self._feed(RecordingStarted())
+
+    def _heard(self, text: str) -> None:
+        self._hear(decode_scribe(text))
+
+    def _closed(self, code: int, reason: str) -> None:
+        if self.state.status == "finishing" and self._tape.is_running:
+            # All that could be had from this server was heard.
+            self._hang_up(ServerError(ENDED), "server")
+            return
+        self._life.broken(broken_off("The dictation broke off", code, reason))
+
+    def _transmit(self, text: str) -> None:
+        if self._socket is not None:
+            self._socket.send(text)
+
+    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
+        match effect:
+            case SendRecording() if self._socket is not None:
+                self._tape.run(self._socket.send)
+                self._life.connected()
+            case EndRecording() if self._life.call is not None:
+                self._life.call.task(self._finish_recording())
+            case _:
+                return super()._carry_out(effect)
+        return []
+
+    async def _finish_recording(self) -> None:
+        sound, recorder = self._sound, self._recorder
+        if sound is None or recorder is None:
+            return
+        limit = self._options.timeouts.done
+        # A recorder that is stuck has told what it had: that much is to be written down.
+        with suppress(TimedOut):
+            await sound.timeout(limit, recorder.finish(), late("recording", limit))
+        sound.close()
+        self._feed(RecordingEnded())
+
+    def _deaf(self, sound: Scope) -> None:
+        """The microphone is gone: on with the system's own (6-faults, Sound)."""
+        sound.task(self._hear_again())
+
+    async def _hear_again(self) -> None:
+        try:
+            await self.set_input_device(None)
+        except MicrophoneError as error:
+            self._life.broken(error)
