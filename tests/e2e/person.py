@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, WebSocketRoute, expect
 
 AUDIO = Path(__file__).parent / "audio"
 SILENCE_BEFORE = 3.4
@@ -63,6 +63,18 @@ def loudness(page: Page) -> list[tuple[float, float]]:
 def until(page: Page, condition: str) -> None:
     """Wait until a JavaScript expression is true."""
     page.wait_for_function(f"() => {condition}")
+
+
+def watch_lines(page: Page) -> list[WebSocketRoute]:
+    """Every line of the chat that the page opens from now on, for the test to break."""
+    lines: list[WebSocketRoute] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        lines.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/chat/ws*", between)
+    return lines
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.person import connected, history, messages, sign_in, write
+from tests.e2e.person import connected, history, messages, sign_in, watch_lines, write
 
 
 def chat(new_page: NewPage) -> Page:
@@ -87,13 +87,7 @@ def test_malformed_frames_do_no_harm(new_page: NewPage) -> None:
 
 def test_a_dropped_line_comes_back_and_loses_nothing(new_page: NewPage) -> None:
     page = new_page()
-    lines: list[WebSocketRoute] = []
-
-    def between(socket: WebSocketRoute) -> None:
-        lines.append(socket)
-        socket.connect_to_server()
-
-    page.route_web_socket("**/chat/ws*", between)
+    lines = watch_lines(page)
     page.goto("chat.html")
     sign_in(page)
     connected(page)

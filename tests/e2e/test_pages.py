@@ -16,6 +16,7 @@ from tests.e2e.person import (
     messages,
     sign_in,
     until,
+    watch_lines,
     write,
 )
 
@@ -96,13 +97,7 @@ def test_signing_out_when_the_site_can_t_be_reached(new_page: NewPage, path: str
 
 def test_somebody_else_signs_in_after_a_login_has_ended(new_page: NewPage) -> None:
     page = new_page()
-    lines: list[WebSocketRoute] = []
-
-    def between(socket: WebSocketRoute) -> None:
-        lines.append(socket)
-        socket.connect_to_server()
-
-    page.route_web_socket("**/chat/ws*", between)
+    lines = watch_lines(page)
     page.goto("chat.html")
     sign_in(page)
     connected(page)
