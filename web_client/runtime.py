@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def default_ports(media: Media | None = None) -> Ports:
-    """The browser's own clock, network, media and peer connections.
+    """The browser's own clock, network, media, peer connections and presence.
 
     `media` takes the place of a new `BrowserMedia`, where a page's shell has primed one with
     the microphone that it asked for inside the user's click.
@@ -27,6 +27,7 @@ def default_ports(media: Media | None = None) -> Ports:
         network=browser.BrowserNetwork(),
         media=browser.BrowserMedia() if media is None else media,
         peer=browser.BrowserPeer,
+        presence=browser.BrowserPresence(),
     )
 
 

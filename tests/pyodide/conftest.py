@@ -54,7 +54,7 @@ def visit(browser: Browser, url: str, *permissions: str) -> Page:
 @pytest.fixture(scope="session")
 def page(chromium: Browser, port: int) -> Page:
     """The usual visitor, who lets the page use the microphone."""
-    return visit(chromium, f"http://127.0.0.1:{port}/", "microphone")
+    return visit(chromium, f"http://127.0.0.1:{port}/", "microphone", "screen-wake-lock")
 
 
 @pytest.fixture(scope="session")

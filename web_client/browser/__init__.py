@@ -8,5 +8,13 @@ from web_client.browser.clock import BrowserClock, BrowserRandom
 from web_client.browser.media import BrowserMedia
 from web_client.browser.network import BrowserNetwork
 from web_client.browser.peer import BrowserPeer
+from web_client.browser.presence import BrowserPresence
 
-__all__ = ["BrowserClock", "BrowserMedia", "BrowserNetwork", "BrowserPeer", "BrowserRandom"]
+__all__ = [
+    "BrowserClock",
+    "BrowserMedia",
+    "BrowserNetwork",
+    "BrowserPeer",
+    "BrowserPresence",
+    "BrowserRandom",
+]

@@ -66,6 +66,10 @@ class ChatSession(Conversation[ChatState]):
     def _closed(self, code: int, reason: str) -> None:
         self._life.broken(broken_off("The connection to the chat was lost", code, reason))
 
+    def _left(self) -> None:
+        """A chat comes back with its page."""
+        self._life.let_go(ConnectionLost("The page was put away. Go back to it to chat on."))
+
     def _transmit(self, text: str) -> None:
         if self._socket is not None:
             self._socket.send(text)

@@ -26,7 +26,7 @@ from web_client.errors import (
 )
 from web_client.options import Reconnect
 from web_client.sessions.backoff import delay
-from web_client.sessions.ports import Cancel, Network, Ports
+from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.scope import Scope, log_without_values, resolve, retrieve
 from web_client.state.local import (
     ConnectionFailed,
@@ -50,7 +50,8 @@ _OUR_FAULT = "Something unexpected came from the server or the browser. Try agai
 class Life:
     """Holds at most one call. `call` is its scope, None while there is none.
 
-    `world` gives the ports, `begins` opens what a call needs, `tell` feeds the table a fact.
+    `world` gives the ports, `begins` opens what a call needs, `left` says what becomes of it when
+    the page is put away, `tell` feeds the table a fact.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class Life:
         reconnect: Reconnect,
         world: Callable[[], Ports],
         begins: Callable[[Scope], Establish],
+        left: Callable[[], None],
         tell: Callable[[object], None],
     ) -> None:
         self.call: Scope | None = None
         self._reconnect = reconnect
         self._world = world
         self._begins = begins
+        self._left = left
         self._tell = tell
         self._again: Callable[[], None] = _nothing_to_try
         self._attempt: Scope | None = None
@@ -88,10 +91,13 @@ class Life:
         world = self._world()
         call = self.call = Scope(world.clock, self.broken)
         self._tries, self._was_up = 0, False
-        call.guarded(self._open)(call, world.network)
+        call.guarded(self._open)(call, world)
 
-    def _open(self, call: Scope, network: Network) -> None:
-        call.owns(network.on_online(call.guarded(self._back_online)).cancel)
+    def _open(self, call: Scope, world: Ports) -> None:
+        back = call.guarded(self._back)
+        call.owns(world.network.on_online(back).cancel)
+        call.owns(world.presence.on_return(back).cancel)
+        call.owns(world.presence.on_leave(call.guarded(self._left)).cancel)
         self._again = partial(self._try_once, call, self._begins(call))
         self._again()
         self._tell(ConnectRequested())
@@ -139,7 +145,13 @@ class Life:
     def _steady(self) -> None:
         self._tries = 0
 
-    def _back_online(self) -> None:
+    def let_go(self, error: SessionError) -> None:
+        """Let the connection go, to be made anew when the page is back."""
+        if self._pause is None:
+            self.broken(error)
+
+    def _back(self) -> None:
+        """The network, or the page, is there again: why wait any longer?"""
         if self._pause is not None:
             self._pause.cancel()
             self._again()

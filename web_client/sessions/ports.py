@@ -230,6 +230,20 @@ class PeerFactory(Protocol):
     ) -> Peer: ...
 
 
+class Presence(Protocol):
+    """Whether somebody is there: the page that the session lives on, and its screen."""
+
+    def keep_awake(self) -> Cancel:
+        """Keep the screen on until cancelled, where the browser can do so."""
+
+    def on_leave(self, callback: Callable[[], None]) -> Cancel:
+        """Call `callback` each time the person leaves the page, or the browser freezes it:
+        from then on no timer runs and nobody looks."""
+
+    def on_return(self, callback: Callable[[], None]) -> Cancel:
+        """Call `callback` each time a page that was left is shown again as it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """One set of ports; `runtime.default_ports()` gives the browser's."""
@@ -239,3 +253,4 @@ class Ports:
     network: Network
     media: Media
     peer: PeerFactory
+    presence: Presence

@@ -67,7 +67,9 @@ class Session(ABC, Generic[_State]):
         self._store: Store[_State] = store
         self._ports = ports
         self._emitter = Emitter()
-        self._life = Life(options.reconnect, lambda: self._world, self._call_begins, self._feed)
+        self._life = Life(
+            options.reconnect, lambda: self._world, self._call_begins, self._left, self._feed
+        )
         self._timers: dict[TimerName, Cancel] = {}
         self._timings: tuple[TimingEvent, ...] = ()
         self._destroyed = False
@@ -177,6 +179,10 @@ class Session(ABC, Generic[_State]):
     def _call_begins(self, call: Scope) -> Establish:
         """Open what a whole call needs, still inside the person's click; how an attempt of it
         is made."""
+
+    def _left(self) -> None:
+        """The page is put away, and nobody looks at it any more: no microphone stays open."""
+        self._hang_up(ConnectionLost(_HUNG_UP), "user")
 
     @abstractmethod
     def _transmit(self, text: str) -> None:

@@ -214,6 +214,7 @@ class VoiceSession(Conversation[VoiceState]):
         media, enabled = self._world.media, not self.state.is_muted
         deaf = partial(self._deaf, call)
         hearing = self._hearing = Hearing(call, media, self._request, enabled, deaf)
+        call.owns(self._world.presence.keep_awake().cancel)
         return partial(self._connect_once, hearing)
 
     def _forget_call(self) -> None:

@@ -25,6 +25,7 @@ from web_client.testing.media import (
 )
 from web_client.testing.network import Answer, FakeNetwork, Request, ScriptedSocket
 from web_client.testing.page import FakePage
+from web_client.testing.presence import FakePresence
 from web_client.testing.recorder import FakeRecorder
 
 
@@ -37,6 +38,7 @@ class FakePorts(Ports):
     network: FakeNetwork
     media: FakeMedia
     peer: FakePeers
+    presence: FakePresence
     gate: Gate
 
     @property
@@ -50,6 +52,8 @@ class FakePorts(Ports):
         held += ["timer"] * self.clock.running
         held += ["online listener"] * len(self.network.online_listeners)
         held += ["device listener"] * self.media.device_listeners
+        held += ["wake lock"] * self.presence.awake
+        held += ["presence listener"] * self.presence.listeners
         return held
 
 
@@ -62,6 +66,7 @@ def fake_ports() -> FakePorts:
         network=FakeNetwork(gate),
         media=FakeMedia(gate),
         peer=FakePeers(gate),
+        presence=FakePresence(),
         gate=gate,
     )
 
@@ -77,6 +82,7 @@ __all__ = [
     "FakePeers",
     "FakePlayback",
     "FakePorts",
+    "FakePresence",
     "FakeRandom",
     "FakeRecorder",
     "FakeTimer",

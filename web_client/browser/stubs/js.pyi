@@ -90,8 +90,16 @@ class MediaDevices(EventTarget):
 class UserActivation(JsProxy):
     hasBeenActive: bool
 
+class WakeLockSentinel(EventTarget):
+    released: bool
+    def release(self) -> Promise: ...
+
+class WakeLock(JsProxy):
+    def request(self, kind: str) -> Promise: ...
+
 class navigator(JsProxy):
     mediaDevices: MediaDevices
+    wakeLock: WakeLock
     userActivation: UserActivation
 
 class AudioNode(EventTarget):
@@ -195,12 +203,13 @@ class DocumentFragment(JsProxy):
 class HTMLTemplateElement(HTMLElement):
     content: DocumentFragment
 
-class document(JsProxy):
+class Document(EventTarget):
     baseURI: str
-    @staticmethod
-    def createElement(name: Literal["template"]) -> HTMLTemplateElement: ...
-    @staticmethod
-    def querySelector(selectors: str) -> HTMLElement | None: ...
+    visibilityState: str
+    def createElement(self, name: Literal["template"]) -> HTMLTemplateElement: ...
+    def querySelector(self, selectors: str) -> HTMLElement | None: ...
+
+document: Document
 
 def requestAnimationFrame(callback: JsProxy) -> int: ...
 def cancelAnimationFrame(request: int) -> None: ...
