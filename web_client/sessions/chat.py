@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from web_client.errors import ConnectionLost
 from web_client.options import ChatOptions
 from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
 from web_client.sessions.conversation import Conversation
