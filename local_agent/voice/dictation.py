@@ -12,7 +12,7 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from local_agent.frames import MAX_FRAME, BadFrame, read_frame
 from local_agent.voice.ear import Ear
-from local_agent.voice.recogniser import Recogniser
+from local_agent.voice.recogniser import Recogniser, RecognitionFailed
 from local_agent.voice.sound import Level, Samples
 from local_agent.voice.turns import Change
 
@@ -75,8 +75,15 @@ class Dictation:
         for heard in news:
             if isinstance(heard, str):
                 await self._send("partial", text=heard)
-            elif text := await heard:
+            else:
+                await self._report_turn(heard)
+
+    async def _report_turn(self, heard: asyncio.Future[str]) -> None:
+        try:
+            if text := await heard:
                 await self._send("final", text=text)
+        except RecognitionFailed as failure:
+            await self._send("error", error=str(failure))
 
     async def _send(self, event: str, **members: str) -> None:
         await self.socket.send_json({"event": event, **members})

@@ -13,8 +13,6 @@ import struct
 import sys
 from typing import IO, Any
 
-import espeakng_loader
-
 _SYNCHRONOUS, _DONT_EXIT = 2, 0x8000
 _UTF8, _BY_CHARACTER = 1, 1
 _WORD = 1
@@ -48,9 +46,11 @@ _Callback = ctypes.CFUNCTYPE(
 
 
 class Espeak:
-    """The library, started once for the process."""
+    """The library, started once for the process. Raises ImportError, OSError or RuntimeError."""
 
     def __init__(self) -> None:
+        import espeakng_loader
+
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
         self._library.espeak_Synth.argtypes = [
             ctypes.c_void_p,
@@ -113,8 +113,14 @@ def _write(stream: IO[bytes], message: bytes) -> None:
 
 
 def _main() -> None:
-    espeak = Espeak()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        espeak = Espeak()
+    except (ImportError, OSError, RuntimeError) as error:
+        while _read(requests) is not None:
+            _write(answers, json.dumps({"error": str(error)}).encode())
+            answers.flush()
+        return
     while (request := _read(requests)) is not None:
         wanted = json.loads(request)
         try:

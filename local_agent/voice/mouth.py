@@ -1,31 +1,25 @@
-"""What the agent's voice sends: 20 ms frames in real time, silence when there is nothing to say.
+"""What the agent's voice sends: 20 ms packets in real time, silence when there is nothing to say.
 
 A word is reported as its sound leaves, so what was reported is what was heard, give or take
 the network: an interrupted reply is remembered up to there.
 """
 
 import asyncio
-import fractions
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import av
-import numpy as np
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
+from local_agent.voice.opus import FRAME, TIME_BASE, silence
 from local_agent.voice.sound import SPOKEN_RATE, Samples
 from local_agent.voice.synthesis import Speech, Word
 
-FRAME = SPOKEN_RATE // 50
-"""Samples in a frame: 20 ms."""
-
 _TOO_LATE = 0.5
 """Seconds behind real time after which the clock is set anew, instead of catching up."""
-
-_SILENCE = np.zeros(FRAME, np.int16)
 
 
 @dataclass(slots=True)
@@ -81,17 +75,15 @@ class Mouth(MediaStreamTrack):
         self._queue.clear()
         return current
 
-    async def recv(self) -> av.AudioFrame:
-        """The next frame, when it is due. Called by the peer connection."""
+    async def recv(self) -> "av.Packet[Any]":
+        """The next packet, when it is due. Called by the peer connection."""
         if self.readyState != "live":
             raise MediaStreamError
         await self._until_due()
-        frame = av.AudioFrame(format="s16", layout="mono", samples=FRAME)
-        frame.planes[0].update(self._next().tobytes())
-        frame.pts, frame.sample_rate = self._sent, SPOKEN_RATE
-        frame.time_base = fractions.Fraction(1, SPOKEN_RATE)
+        packet = av.Packet(self._next())
+        packet.pts, packet.time_base = self._sent, TIME_BASE
         self._sent += FRAME
-        return frame
+        return packet
 
     async def _until_due(self) -> None:
         now, elapsed = time.monotonic(), self._sent / SPOKEN_RATE
@@ -99,12 +91,13 @@ class Mouth(MediaStreamTrack):
             self._began = now - elapsed
         await asyncio.sleep(self._began + elapsed - now)
 
-    def _next(self) -> Samples:
+    def _next(self) -> bytes:
         if not self._queue:
-            return _SILENCE
+            return silence()
         current = self._queue[0]
         if current.position == 0:
             self._listener.began(current)
+        packet = current.speech.packets[current.position // FRAME]
         part = current.speech.samples[current.position : current.position + FRAME]
         current.position += FRAME
         while current.words and current.words[0].start < current.position:
@@ -114,7 +107,7 @@ class Mouth(MediaStreamTrack):
         self._listener.sounded(part)
         if current.position >= len(current.speech.samples):
             self._end(current)
-        return np.pad(part, (0, FRAME - len(part)))
+        return packet
 
     def _end(self, current: Utterance) -> None:
         self._queue.popleft()

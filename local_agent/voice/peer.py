@@ -13,6 +13,7 @@ from aiortc import (
     RTCConfiguration,
     RTCDataChannel,
     RTCPeerConnection,
+    RTCRtpSender,
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidStateError
@@ -50,6 +51,12 @@ class Owner(Protocol):
     def gone(self) -> None: ...
 
 
+_OPUS = [
+    codec
+    for codec in RTCRtpSender.getCapabilities("audio").codecs
+    if codec.mimeType == "audio/opus"
+]
+
 NewPeer = Callable[[Owner, MediaStreamTrack], "Peer"]
 
 
@@ -61,6 +68,8 @@ class Peer:
         # No ICE servers: without a list aiortc would ask a public one.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._connection.addTrack(mouth)
+        # The mouth's packets are Opus, so a browser has to take that.
+        self._connection.getTransceivers()[0].setCodecPreferences(_OPUS)
         self._channel: RTCDataChannel | None = None
         self._waiting: deque[str] = deque(maxlen=_MAX_WAITING)
         self._listening: asyncio.Task[None] | None = None

@@ -1,127 +1,187 @@
 """Streaming recognition: pocketsphinx with its bundled English model (5-facts, 5.1).
 
-Each recogniser decodes in a thread of its own, in the order it was fed: the event loop never
-waits for it, and a machine under load loses no sound, it only understands later.
+Each recogniser decodes in a process of its own, in the order it was fed: the event loop never
+waits for it, and a machine under load loses no sound, it only understands later. A process that
+died, or is stuck, costs one utterance: the next one has a new process.
 
-Making one takes half a second and 100 MB. So some are made ahead, and lent.
+A process is ready after half a second and takes 100 MB. So some are started ahead, and lent; a
+call that finds none doesn't wait: what is said meanwhile is kept, and understood then.
 """
 
 import asyncio
-import re
+import contextlib
+import struct
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
-from pocketsphinx import Decoder
+from local_agent.voice.child import Child
+from local_agent.voice.sound import Samples
 
-from local_agent.voice.sound import HEARD_RATE, Samples
+_SCRIPT = Path(__file__).with_name("pocketsphinx_process.py")
 
-_VARIANT = re.compile(r"\(\d+\)|<\w+>|\[\w+\]|\+\+\w+\+\+")
-"""Marks in a hypothesis that are no words: `read(2)`, `<sil>`, `++NOISE++`."""
+TIME_LIMIT = 10.0
+"""Seconds after which a process that doesn't answer is taken for stuck."""
+
+_BEGIN, _FEED, _END = b"b", b"f", b"e"
+
+Interim = Callable[[str], object]
+
+
+class RecognitionFailed(Exception):
+    """The utterance is lost; the message is a sentence that says why."""
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """Who hears of it. It is over when `text` is done, however that came about."""
+
+    interim: Interim
+    text: asyncio.Future[str]
+    last: str = ""
 
 
 class Recogniser:
-    """Hears one utterance after another: begin, feed…, finish. Made in a worker thread."""
+    """Hears one utterance after another: begin, feed…, finish. Its process starts at once."""
 
     def __init__(self) -> None:
-        # No second pass at the end of an utterance: it gets two words in a hundred more right,
-        # but keeps the interpreter's lock for a tenth of a second, and all calls stutter.
-        self._decoder = Decoder(samprate=HEARD_RATE, loglevel="FATAL", fwdflat=False)
-        self._means = self._decoder.get_cmn(False)
-        self._thread = ThreadPoolExecutor(1, "recogniser")
-        self._interim: Callable[[str], object] = lambda _text: None
-        self._last = ""
-        self._listening = False
+        self._child = Child(_SCRIPT)
+        self._requests: asyncio.Queue[tuple[bytes, bytes, _Utterance]] = asyncio.Queue()
+        self._utterance: _Utterance | None = None
+        self._working = asyncio.create_task(self._work())
 
-    def begin(self, interim: Callable[[str], None]) -> None:
+    @property
+    def pid(self) -> int | None:
+        """The process; None while there is none."""
+        return self._child.pid
+
+    def begin(self, interim: Interim) -> None:
         """Start an utterance. `interim` is called on the loop, whenever the text changed."""
-        loop = asyncio.get_running_loop()
-        self._listening = True
-        self._thread.submit(self._begin, lambda text: loop.call_soon_threadsafe(interim, text))
+        text: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        # Looked at, since a call that is over doesn't wait for its last words.
+        text.add_done_callback(lambda text: text.cancelled() or text.exception())
+        self._utterance = _Utterance(interim, text)
+        self._put(_BEGIN)
 
     def feed(self, samples: Samples) -> None:
         """More of the utterance."""
-        self._thread.submit(self._feed, samples.tobytes())
+        self._put(_FEED, samples.tobytes())
 
     def finish(self) -> asyncio.Future[str]:
-        """End the utterance; the future holds its text, perhaps empty."""
-        self._listening = False
-        return asyncio.wrap_future(self._thread.submit(self._finish))
+        """End the utterance; the future has its text, perhaps empty, or RecognitionFailed."""
+        utterance = self._put(_END)
+        self._utterance = None
+        return utterance.text
 
     async def caught_up(self) -> None:
         """Wait until all that it was fed is understood."""
-        await asyncio.wrap_future(self._thread.submit(lambda: None))
+        await self._requests.join()
 
     def reset(self) -> None:
         """Drop an utterance that was not finished."""
-        if self._listening:
-            self.finish()
+        if self._utterance:
+            self._utterance.text.cancel()
+            self._utterance = None
 
-    def stop(self) -> None:
-        """Let go of the thread. The recogniser is of no use afterwards."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+    async def stop(self) -> None:
+        """End the process. The recogniser is of no use afterwards."""
+        self.reset()
+        self._working.cancel()
+        await asyncio.wait({self._working})
+        await self._child.end()
 
-    def _begin(self, interim: Callable[[str], object]) -> None:
-        self._interim, self._last = interim, ""
-        # Back to the model's own means: the same words sound the same in every utterance.
-        self._decoder.set_cmn(self._means)
-        self._decoder.start_utt()
+    def _put(self, kind: bytes, pcm: bytes = b"") -> _Utterance:
+        if self._utterance is None:
+            raise RuntimeError("a recogniser is fed between begin and finish")
+        self._requests.put_nowait((kind, pcm, self._utterance))
+        return self._utterance
 
-    def _feed(self, pcm: bytes) -> None:
-        self._decoder.process_raw(pcm, False, False)
-        text = self._text()
-        if text and text != self._last:
-            self._last = text
-            self._interim(text)
+    async def _work(self) -> None:
+        with contextlib.suppress(RecognitionFailed):
+            await self._answer(b"")
+        while True:
+            kind, pcm, utterance = await self._requests.get()
+            if not utterance.text.done():
+                await self._understand(kind, pcm, utterance)
+            self._requests.task_done()
 
-    def _finish(self) -> str:
-        self._decoder.end_utt()
-        return self._text()
+    async def _understand(self, kind: bytes, pcm: bytes, utterance: _Utterance) -> None:
+        try:
+            text = await self._answer(struct.pack(">cI", kind, len(pcm)) + pcm)
+        except RecognitionFailed as failure:
+            if not utterance.text.done():
+                utterance.text.set_exception(failure)
+            return
+        if utterance.text.done():
+            return
+        if kind == _END:
+            utterance.text.set_result(text)
+        elif text not in ("", utterance.last):
+            utterance.last = text
+            utterance.interim(text)
 
-    def _text(self) -> str:
-        hypothesis = self._decoder.hyp()
-        return " ".join(_VARIANT.sub("", hypothesis.hypstr).split()) if hypothesis else ""
+    async def _answer(self, request: bytes) -> str:
+        """What the process says to `request`; to none, once it is ready, nothing."""
+        try:
+            async with asyncio.timeout(TIME_LIMIT):
+                stdin, stdout = await self._ready()
+                if not request:
+                    return ""
+                stdin.write(request)
+                return await _line(stdout)
+        except (OSError, EOFError, TimeoutError) as error:
+            await self._child.end()
+            raise RecognitionFailed("The recogniser does not answer.") from error
+
+    async def _ready(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
+        new = self._child.pid is None
+        stdin, stdout = await self._child.pipes()
+        if new and (problem := await _line(stdout)):
+            await self._child.end()
+            raise RecognitionFailed(f"Speech can't be understood here: {problem}.")
+        return stdin, stdout
+
+
+async def _line(stream: asyncio.StreamReader) -> str:
+    return (await stream.readuntil()).decode().rstrip("\n")
 
 
 class Recognisers:
-    """Recognisers made ahead and lent to calls; `kept` of them are held ready."""
+    """Recognisers started ahead and lent to calls; `kept` of them are held ready."""
 
     def __init__(self, kept: int) -> None:
         self.lent = 0
         self.kept = kept
         self._ready: list[Recogniser] = []
-        self._making: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
 
     def prepare(self) -> None:
-        """Begin to make them, in the background."""
-        self._making = asyncio.create_task(self._make())
+        """Start them, in the background."""
+        while len(self._ready) < self.kept:
+            self._ready.append(Recogniser())
 
-    async def lend(self) -> Recogniser:
+    def lend(self) -> Recogniser:
         """A recogniser for one call; give it back with `take_back`."""
-        if not self._ready and self._making:
-            await asyncio.wait({self._making})
         self.lent += 1
-        try:
-            return self._ready.pop() if self._ready else await asyncio.to_thread(Recogniser)
-        except BaseException:
-            self.lent -= 1
-            raise
+        return self._ready.pop(0) if self._ready else Recogniser()
 
     def take_back(self, recogniser: Recogniser) -> None:
         self.lent -= 1
+        recogniser.reset()
         if len(self._ready) < self.kept:
-            recogniser.reset()
             self._ready.append(recogniser)
         else:
-            recogniser.stop()
+            self._end(recogniser)
 
     async def close(self) -> None:
-        """Let go of all that are not lent, and keep none from now on."""
-        if self._making:
-            await asyncio.wait({self._making})
+        """End all that are not lent, and keep none from now on; returns when they are gone."""
         self.kept = 0
         while self._ready:
-            self._ready.pop().stop()
+            self._end(self._ready.pop())
+        if self._ending:
+            await asyncio.wait(self._ending)
 
-    async def _make(self) -> None:
-        while len(self._ready) < self.kept:
-            self._ready.append(await asyncio.to_thread(Recogniser))
+    def _end(self, recogniser: Recogniser) -> None:
+        task = asyncio.create_task(recogniser.stop())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)

@@ -15,7 +15,7 @@ from local_agent.brain import Message
 from local_agent.conversation import Conversation, Replied, ToolAnswered, ToolsCalled, TurnEvent
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.mouth import Mouth, Utterance
-from local_agent.voice.synthesis import Speech, Synthesiser, SynthesisFailed, VoiceUnknown
+from local_agent.voice.synthesis import Speech, Synthesiser, SynthesisFailed, VoiceUnknown, unspoken
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Replies:
         self._spoken: dict[str, Message] = {}
         self._turns = self._heard = 0
         self._understood = asyncio.Event()
+        self._voiced = True
         self._count = 0
 
     def add(self, text: str) -> None:
@@ -116,7 +117,7 @@ class Replies:
         """Whether the message is being said, or waits for its turn."""
         before = self._heard
         speech = await self._speech(message.text)
-        if speech is None or not speech.samples.size:
+        if not speech.samples.size:
             return False
         while self._turns:
             await self._understood.wait()
@@ -127,17 +128,23 @@ class Replies:
         self._mouth.say(utterance)
         return True
 
-    async def _speech(self, text: str) -> Speech | None:
+    async def _speech(self, text: str) -> Speech:
         config = self._config
         try:
-            return await self._synthesiser.speech(text, config.voice, config.speed)
+            speech = await self._synthesiser.speech(text, config.voice, config.speed)
         except VoiceUnknown as problem:
             self._emit("llm.error", error=str(problem))
             if config.forget_voice():
                 return await self._speech(text)
+            return unspoken(text)
         except SynthesisFailed as error:
-            self._emit("llm.error", error=f"The agent can't speak: {error}.")
-        return None
+            if self._voiced:
+                self._emit("llm.error", error=f"The agent can't speak: {error}.")
+            self._voiced = False
+            # Its words are still for reading, and the conversation goes on.
+            return unspoken(text)
+        self._voiced = True
+        return speech
 
     def _tell(self, event: TurnEvent) -> None:
         match event:

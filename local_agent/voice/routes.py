@@ -111,7 +111,7 @@ class Calls:
         return socket
 
     async def _dictate(self, socket: web.WebSocketResponse) -> None:
-        recogniser = await self.equipment.recognisers.lend()
+        recogniser = self.equipment.recognisers.lend()
         dictation = Dictation(socket, recogniser)
         self.dictations.add(dictation)
         try:

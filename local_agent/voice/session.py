@@ -24,7 +24,7 @@ from local_agent.voice.ear import Ear
 from local_agent.voice.metrics import Metrics
 from local_agent.voice.mouth import Mouth, Utterance
 from local_agent.voice.peer import NewPeer
-from local_agent.voice.recogniser import Recogniser, Recognisers
+from local_agent.voice.recogniser import Recogniser, Recognisers, RecognitionFailed
 from local_agent.voice.replies import Replies
 from local_agent.voice.sound import Level, Samples
 from local_agent.voice.synthesis import Synthesiser, Word
@@ -98,7 +98,7 @@ class VoiceSession:
         """Take the call: the answer's SDP. Raises BadOffer, with nothing left behind."""
         try:
             await self.agent.tell("call.preparing", self.call)
-            self._recogniser = await self._equipment.recognisers.lend()
+            self._recogniser = self._equipment.recognisers.lend()
             self._ear = Ear(self._recogniser, self)
             return await self._peer.answer(sdp)
         except BaseException:
@@ -217,7 +217,11 @@ class VoiceSession:
             await self.say(greeting)
 
     async def _understand(self, text: asyncio.Future[str]) -> None:
-        said = await text
+        try:
+            said = await text
+        except RecognitionFailed as failure:
+            self._emit("llm.error", error=str(failure))
+            said = ""
         # Though it be empty: the page has to know that no answer will come to this turn.
         self._user_said(said)
         self._replies.user_ended(said)

@@ -1,17 +1,17 @@
 """Text to speech with the time of every word; espeak-ng runs in another process."""
 
 import asyncio
-import contextlib
 import json
 import re
 import struct
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from local_agent.voice.child import Child
+from local_agent.voice.opus import FRAME, packets_of, silence
 from local_agent.voice.sound import SPOKEN_RATE, Samples, resampled
 
 _SCRIPT = Path(__file__).with_name("espeak_process.py")
@@ -44,10 +44,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What is to be spoken: samples at `SPOKEN_RATE`, and when each word begins."""
+    """What is to be spoken: samples at `SPOKEN_RATE`, their packets, and when each word begins."""
 
     text: str
     samples: Samples
+    packets: tuple[bytes, ...]
     words: tuple[Word, ...]
 
 
@@ -55,13 +56,18 @@ class Synthesiser:
     """Speaks one text at a time. A process that died is replaced at the next text."""
 
     def __init__(self) -> None:
-        self._process: asyncio.subprocess.Process | None = None
+        self._child = Child(_SCRIPT)
         self._turn = asyncio.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The process; None while there is none."""
+        return self._child.pid
 
     async def prepare(self) -> None:
         """Start the process now rather than at the first text."""
         async with self._turn:
-            self._process = self._process or await self._start_process()
+            await self._child.pipes()
 
     async def speech(self, text: str, voice: str = "en-us", speed: float = 1.0) -> Speech:
         """Synthesise `text`. Raises SynthesisFailed, or VoiceUnknown."""
@@ -70,54 +76,50 @@ class Synthesiser:
             try:
                 answer, pcm = await self._ask(request)
             except (OSError, EOFError, TimeoutError):
-                await self._end_process()
+                await self._child.end()
                 answer, pcm = await self._ask_again(request)
         samples = np.frombuffer(pcm, np.int16)
         if not samples.size:
-            return Speech(text, samples, ())
+            return Speech(text, samples, (), ())
         words = tuple(words_at(text, [(at, ms) for at, ms in answer["words"]]))
-        spoken = await asyncio.to_thread(resampled, samples, answer["rate"], SPOKEN_RATE)
-        return Speech(text, spoken, words)
+        return await asyncio.to_thread(_encoded, text, samples, answer["rate"], words)
 
     async def close(self) -> None:
         async with self._turn:
-            await self._end_process()
+            await self._child.end()
 
     async def _ask_again(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         try:
             return await self._ask(request)
         except (OSError, EOFError, TimeoutError) as error:
-            await self._end_process()
+            await self._child.end()
             raise SynthesisFailed("the synthesis process does not answer") from error
 
     async def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        process = self._process or await self._start_process()
-        if process.stdin is None or process.stdout is None:
-            raise EOFError
+        stdin, stdout = await self._child.pipes()
         message = json.dumps(request).encode()
         async with asyncio.timeout(TIME_LIMIT):
-            process.stdin.write(struct.pack(">I", len(message)) + message)
-            await process.stdin.drain()
-            answer = json.loads(await _read(process.stdout))
+            stdin.write(struct.pack(">I", len(message)) + message)
+            await stdin.drain()
+            answer = json.loads(await _read(stdout))
             if "unknown" in answer:
                 raise VoiceUnknown(f"There is no voice {request['voice']!r}.")
             if "error" in answer:
                 raise SynthesisFailed(answer["error"])
-            return answer, await _read(process.stdout)
+            return answer, await _read(stdout)
 
-    async def _start_process(self) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, str(_SCRIPT), stdin=pipe, stdout=pipe, start_new_session=True
-        )
-        return self._process
 
-    async def _end_process(self) -> None:
-        process, self._process = self._process, None
-        if process:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+def _encoded(text: str, samples: Samples, rate: int, words: tuple[Word, ...]) -> Speech:
+    spoken = resampled(samples, rate, SPOKEN_RATE)
+    return Speech(text, spoken, packets_of(spoken), words)
+
+
+def unspoken(text: str) -> Speech:
+    """`text` without a sound, its words at the usual pace."""
+    pace = SPOKEN_RATE * 60 // WORDS_A_MINUTE
+    words = tuple(Word(n * pace, word, n) for n, word in enumerate(text.split()))
+    samples = np.zeros(len(words) * pace, np.int16)
+    return Speech(text, samples, (silence(),) * -(-len(samples) // FRAME), words)
 
 
 async def _read(stream: asyncio.StreamReader) -> bytes:

@@ -1,6 +1,8 @@
 """Calls over real WebRTC: had, measured, and released."""
 
 import asyncio
+import os
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -47,6 +49,15 @@ def check_released(server: Server) -> None:
     assert server.calls.live == set()
     assert server.calls.equipment.recognisers.lent == 0
     assert [task for task in asyncio.all_tasks() if "VoiceSession" in repr(task)] == []
+
+
+def children() -> list[str]:
+    """The scripts of the agent's that run as processes under this one."""
+    listed = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=False
+    )
+    scripts = [line.split("/")[-1] for line in listed.stdout.splitlines() if "_process.py" in line]
+    return sorted(scripts)
 
 
 def quiet(**options: object) -> Agent:

@@ -1,7 +1,6 @@
 """What the page sends during a call, and who ends it."""
 
 import asyncio
-import threading
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -9,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from local_agent import Call, Server
 from local_agent.limits import Limits
 from tests.agent.caller import calling
-from tests.agent.calls import call_to, check_released, ending, quiet
+from tests.agent.calls import call_to, check_released, children, ending, quiet
 
 
 async def test_what_the_page_sends_reaches_the_agent() -> None:
@@ -66,5 +65,4 @@ async def test_the_server_going_away_ends_its_calls() -> None:
     async with TestClient(TestServer(server.app())) as client, calling(client, token):
         await client.server.close()
         check_released(server)
-        assert server.calls.equipment.synthesiser._process is None
-        assert not [t for t in threading.enumerate() if t.name.startswith("recogniser")]
+        assert children() == []

@@ -1,5 +1,7 @@
 """What the agent says aloud: its voice, its speed, and what of it was heard."""
 
+import os
+import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from local_agent import Call, Message
 from local_agent.voice import synthesis
-from local_agent.voice.synthesis import Synthesiser, VoiceUnknown
+from local_agent.voice.synthesis import Synthesiser, SynthesisFailed, VoiceUnknown
 from tests.agent.caller import spoken
 from tests.agent.calls import call_to, measured, quiet, speeches_of
 
@@ -82,24 +84,44 @@ async def test_what_the_agent_says_by_itself_is_remembered_as_heard() -> None:
 async def test_the_synthesis_process_is_replaced_when_it_died() -> None:
     async with call_to(quiet(greeting="Hello.")) as (server, caller):
         await caller.event("bot.finished")
-        process = server.calls.equipment.synthesiser._process
-        assert process
-        process.kill()
-        await process.wait()
+        died = server.calls.equipment.synthesiser.pid
+        assert died
+        os.kill(died, signal.SIGKILL)
         caller.send({"action": "inject_text", "text": "hello"})
         assert (await caller.event("bot.finished", 2))["text"] == "You said: hello"
+        assert server.calls.equipment.synthesiser.pid not in (None, died)
+        assert caller.all("llm.error") == []
 
 
-async def test_without_espeak_the_agent_hears_and_answers_in_text(
+async def test_without_espeak_the_agent_answers_in_text_word_by_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    missing = tmp_path / "espeak_process.py"
-    missing.write_text("")
-    monkeypatch.setattr(synthesis, "_SCRIPT", missing)
+    script = tmp_path / "espeak_process.py"
+    (tmp_path / "espeakng_loader.py").write_text("raise ImportError('there is no espeak')")
+    script.write_text(synthesis._SCRIPT.read_text())
+    monkeypatch.setattr(synthesis, "_SCRIPT", script)
     async with call_to(quiet()) as (_, caller):
         await measured(caller, 3)
         caller.microphone.speak(spoken("barge_in"))
-        assert (await caller.event("llm.response"))["text"] == "Okay."
-        assert (await caller.event("llm.error"))["error"] == (
-            "The agent can't speak: the synthesis process does not answer."
-        )
+        assert (await caller.event("bot.finished"))["text"] == "Okay."
+        caller.send({"action": "inject_text", "text": "one two three"})
+        await caller.event("bot.finished", 2)
+        assert caller.when("bot.finished", 2) - caller.when("bot.speaking", 2) > 1.0
+    assert " ".join(word["word"] for word in caller.all("bot.word")) == "Okay. You said: one two three"
+    assert [error["error"] for error in caller.all("llm.error")] == [
+        "The agent can't speak: there is no espeak."
+    ]
+    assert not caller.loud_after(0)
+
+
+async def test_a_synthesis_that_never_answers_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "espeak_process.py"
+    script.write_text("import time\ntime.sleep(600)")
+    monkeypatch.setattr(synthesis, "_SCRIPT", script)
+    monkeypatch.setattr(synthesis, "TIME_LIMIT", 0.2)
+    synthesiser = Synthesiser()
+    with pytest.raises(SynthesisFailed, match="does not answer"):
+        await synthesiser.speech("hello")
+    assert synthesiser.pid is None

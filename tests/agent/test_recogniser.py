@@ -1,0 +1,145 @@
+"""A recogniser's process may be slow, die, hang or be missing: that costs one utterance."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from local_agent.voice import recogniser
+from local_agent.voice.recogniser import Recogniser, Recognisers, RecognitionFailed
+from local_agent.voice.sound import HEARD_RATE, SPOKEN_RATE, Samples, resampled
+from local_agent.voice.vad import WINDOW
+from tests.agent.caller import spoken
+from tests.agent.calls import call_to, measured, quiet
+
+SILENT = "The recogniser does not answer."
+
+
+@asynccontextmanager
+async def _recognising() -> AsyncIterator[Recogniser]:
+    hearing = Recogniser()
+    try:
+        yield hearing
+    finally:
+        await hearing.stop()
+    assert hearing.pid is None
+
+
+def _ignore(_text: str) -> None:
+    """Nobody reads along."""
+
+
+def _windows(name: str) -> list[Samples]:
+    """As the ear feeds them, with the silence around them."""
+    samples = np.pad(resampled(spoken(name), SPOKEN_RATE, HEARD_RATE), (6_000, 8_000))
+    return [samples[at : at + WINDOW] for at in range(0, len(samples), WINDOW)]
+
+
+async def _hear(hearing: Recogniser, name: str) -> str:
+    hearing.begin(_ignore)
+    for window in _windows(name):
+        hearing.feed(window)
+    return await asyncio.wait_for(hearing.finish(), 20)
+
+
+async def _pid(hearing: Recogniser) -> int:
+    """Of the process, once it has answered."""
+    await hearing.caught_up()
+    assert hearing.pid is not None
+    return hearing.pid
+
+
+async def test_what_is_said_before_the_process_is_ready_is_understood() -> None:
+    async with _recognising() as hearing:
+        assert hearing.pid is None
+        assert await _hear(hearing, "barge_in") == "wait a minute"
+
+
+async def test_utterances_that_overlap_in_the_queue_are_kept_apart() -> None:
+    async with _recognising() as hearing:
+        said = ["barge_in", "long_answer", "barge_in"]
+        texts = await asyncio.gather(*(_hear(hearing, name) for name in said))
+        assert texts == ["wait a minute", "please tell me your story", "wait a minute"]
+
+
+async def test_an_utterance_that_was_dropped_leaves_nothing_in_the_next() -> None:
+    async with _recognising() as hearing:
+        hearing.begin(_ignore)
+        for window in _windows("question"):
+            hearing.feed(window)
+        await hearing.caught_up()
+        hearing.reset()
+        assert await _hear(hearing, "barge_in") == "wait a minute"
+
+
+async def test_a_process_that_died_costs_one_utterance() -> None:
+    async with _recognising() as hearing:
+        hearing.begin(_ignore)
+        hearing.feed(_windows("question")[0])
+        died = await _pid(hearing)
+        os.kill(died, signal.SIGKILL)
+        hearing.feed(_windows("question")[1])
+        with pytest.raises(RecognitionFailed, match=SILENT):
+            await asyncio.wait_for(hearing.finish(), 20)
+        assert await _hear(hearing, "barge_in") == "wait a minute"
+        assert hearing.pid != died
+
+
+async def test_a_process_that_is_stuck_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with _recognising() as hearing:
+        hearing.begin(_ignore)
+        stuck = await _pid(hearing)
+        os.kill(stuck, signal.SIGSTOP)
+        monkeypatch.setattr(recogniser, "TIME_LIMIT", 0.2)
+        with pytest.raises(RecognitionFailed, match=SILENT):
+            await asyncio.wait_for(hearing.finish(), 20)
+        monkeypatch.undo()
+        assert await _hear(hearing, "barge_in") == "wait a minute"
+        with pytest.raises(ProcessLookupError):
+            os.kill(stuck, 0)
+
+
+async def test_without_pocketsphinx_there_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "pocketsphinx_process.py"
+    (tmp_path / "pocketsphinx.py").write_text("raise ImportError('there is no pocketsphinx')")
+    script.write_text(recogniser._SCRIPT.read_text())
+    monkeypatch.setattr(recogniser, "_SCRIPT", script)
+    async with _recognising() as hearing:
+        with pytest.raises(RecognitionFailed, match="here: there is no pocketsphinx"):
+            await _hear(hearing, "barge_in")
+
+
+async def test_those_kept_ready_are_lent_and_the_others_end() -> None:
+    pool = Recognisers(1)
+    pool.prepare()
+    first, second = pool.lend(), pool.lend()
+    assert await _hear(first, "barge_in") == await _hear(second, "barge_in") == "wait a minute"
+    pool.take_back(first)
+    pool.take_back(second)
+    assert pool.lend() is first
+    pool.take_back(first)
+    await pool.close()
+    assert (first.pid, second.pid, pool.lent) == (None, None, 0)
+
+
+async def test_a_call_outlives_its_recogniser() -> None:
+    async with call_to(quiet()) as (server, caller):
+        (session,) = server.calls.live
+        await measured(caller, 2)
+        caller.microphone.speak(spoken("question"))
+        await caller.event("user.speaking")
+        assert session._recogniser
+        assert session._recogniser.pid
+        os.kill(session._recogniser.pid, signal.SIGKILL)
+        assert (await caller.event("llm.error"))["error"] == SILENT
+        assert (await caller.event("user.message"))["text"] == ""
+        caller.microphone.speak(spoken("barge_in"))
+        assert (await caller.event("user.message", 2))["text"] == "wait a minute"
+        assert (await caller.event("bot.finished"))["text"] == "Okay."
