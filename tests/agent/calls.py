@@ -1,10 +1,9 @@
 """Calls over real WebRTC: had, measured, and released."""
 
 import asyncio
-import os
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -13,6 +12,8 @@ from local_agent import Agent, Call, Scripted, Server
 from local_agent.tokens import Metadata
 from local_agent.voice.synthesis import Speech
 from tests.agent.caller import Caller, calling
+
+_PROC = Path("/proc")
 
 
 @asynccontextmanager
@@ -52,12 +53,10 @@ def check_released(server: Server) -> None:
 
 
 def children() -> list[str]:
-    """The scripts of the agent's that run as processes under this one."""
-    listed = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=False
-    )
-    scripts = [line.split("/")[-1] for line in listed.stdout.splitlines() if "_process.py" in line]
-    return sorted(scripts)
+    """The scripts of the agent's that run as processes of this one."""
+    pids = [pid for task in _PROC.glob("self/task/*/children") for pid in task.read_text().split()]
+    commands = [(_PROC / pid / "cmdline").read_text().split("\0") for pid in pids]
+    return sorted(Path(command[1]).name for command in commands if "_process.py" in str(command))
 
 
 def quiet(**options: object) -> Agent:

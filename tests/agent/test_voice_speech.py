@@ -107,7 +107,9 @@ async def test_without_espeak_the_agent_answers_in_text_word_by_word(
         caller.send({"action": "inject_text", "text": "one two three"})
         await caller.event("bot.finished", 2)
         assert caller.when("bot.finished", 2) - caller.when("bot.speaking", 2) > 1.0
-    assert " ".join(word["word"] for word in caller.all("bot.word")) == "Okay. You said: one two three"
+    assert (
+        " ".join(word["word"] for word in caller.all("bot.word")) == "Okay. You said: one two three"
+    )
     assert [error["error"] for error in caller.all("llm.error")] == [
         "The agent can't speak: there is no espeak."
     ]
