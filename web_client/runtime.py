@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from web_client.sessions.ports import Media, Ports
 
 if TYPE_CHECKING:
-    from web_client.browser.dom import MountedElement, PageElement
+    from web_client.browser.dom import PageElement
+    from web_client.browser.mounted import MountedElement
     from web_client.elements.page import Page
 
 
@@ -32,13 +33,15 @@ def default_ports(media: Media | None = None) -> Ports:
 
 
 def mount(page: "PageElement") -> "MountedElement":
-    """Put Python behind one `<pinecall-orb>` (3-elements). `loader/shell.js` calls it."""
+    """Put Python behind one element (3-elements). `loader/shell.js` calls it."""
     from web_client import browser
-    from web_client.browser.dom import ElementHost, MountedElement
-    from web_client.elements.orb.element import OrbElement
+    from web_client.browser.dom import ElementHost
+    from web_client.browser.mounted import MountedElement
+    from web_client.elements.tags import element_class
 
     host, media = ElementHost(page), browser.BrowserMedia()
-    return MountedElement(host, media, OrbElement(host, default_ports(media)))
+    element = element_class(page.element.localName)
+    return MountedElement(host, media, element(host, default_ports(media)))
 
 
 def page(into: str) -> "Page":

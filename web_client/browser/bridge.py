@@ -11,7 +11,7 @@
 - What JavaScript says in an error may hold a URL, and a URL a token: only names are passed on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import js
@@ -49,8 +49,8 @@ def name_of(error: Any) -> str:
     return str(getattr(error, "name", ""))
 
 
-def plain(options: Mapping[str, object]) -> JsProxy:
-    """A JavaScript object with these members, all the way down."""
+def plain(options: object) -> JsProxy:
+    """A JavaScript object with these members, all the way down; what is no mapping as it is."""
     converted: JsProxy = to_js(options, dict_converter=js.Object.fromEntries)
     return converted
 
@@ -62,11 +62,20 @@ class Listeners:
         self._abort = js.AbortController.new()
         self._proxies: list[JsProxy] = []
 
-    def add(self, target: js.EventTarget, event: str, callback: Callable[[Any], None]) -> None:
-        """Call `callback` with each `event` of `target`, until `close()`."""
+    def add(
+        self,
+        target: js.EventTarget,
+        event: str,
+        callback: Callable[[Any], None],
+        *,
+        capture: bool = False,
+    ) -> None:
+        """Call `callback` with each `event` of `target`, until `close()`; with `capture` also
+        with those inside it that don't bubble."""
         proxy = create_proxy(callback)
         self._proxies.append(proxy)
-        target.addEventListener(event, proxy, plain({"signal": self._abort.signal}))
+        options = plain({"signal": self._abort.signal, "capture": capture})
+        target.addEventListener(event, proxy, options)
 
     def close(self) -> None:
         """Remove every listener and destroy every proxy. A second call does nothing."""

@@ -3,23 +3,49 @@
 `browser/dom.py` implements it over a shadow root; the tests with an ordinary class.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol
 
+from web_client.elements.render import Row
 from web_client.sessions.ports import Cancel
 
 
 class Host(Protocol):
     """One element on a page, seen from Python."""
 
+    def style(self, css: str) -> None:
+        """Add a style sheet: for what is shown only once Python is there."""
+
     def render(self, region: str, html: str) -> None:
         """Replace the content of one region. `html` comes from a template, autoescaped."""
+
+    def place(self, rows: Iterable[Row]) -> None:
+        """Change the list of messages. A reader at its end is taken along, another is left."""
+
+    def follow(self) -> None:
+        """Go to the end of the list of messages."""
 
     def set_classes(self, names: tuple[str, ...]) -> None:
         """The classes of the element's outermost node: all of them."""
 
     def set_property(self, name: str, value: str) -> None:
         """Set a CSS custom property on the element; an empty value takes it away."""
+
+    def set_attribute(self, name: str, present: bool) -> None:
+        """Set an attribute without a value on the element, or take it away."""
+
+    def focus(self, name: str) -> None:
+        """Give the focus to the node `data-focus="name"`."""
+
+    def fill(self, name: str, node: object) -> None:
+        """Put a node that the page's own code has made into the one with the id `name`."""
+
+    def watch_key(self, key: str, held: Callable[[bool], None]) -> Cancel:
+        """Tell when a key (`KeyboardEvent.code`) goes down and up, wherever the focus is, but
+        not from within what somebody writes. It is up when the window loses the focus."""
+
+    def copy(self, text: str) -> Awaitable[None]:
+        """Put `text` on the clipboard. Raises OSError where the browser refuses."""
 
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
         """Raise a bubbling, composed event on the element. `detail` is JSON-able."""

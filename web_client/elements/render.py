@@ -14,11 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
-ENVIRONMENT = Environment(
-    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+from web_client.state.messages import Messages
 
 
 def resource(package: str, name: str) -> str:
@@ -27,6 +25,20 @@ def resource(package: str, name: str) -> str:
     if content is None:
         raise FileNotFoundError(f"{package} has no {name}")
     return content.decode()
+
+
+def _included(name: str) -> str:
+    return resource("web_client.elements", name)
+
+
+ENVIRONMENT = Environment(
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    loader=FunctionLoader(_included),
+)
+"""`{% include "orb/ball.html.j2" %}` is a file below this folder."""
 
 
 def template(package: str, name: str = "template.html.j2") -> Template:
@@ -82,23 +94,32 @@ class Row:
 class Rows(Generic[AnItem]):
     """A list on the page whose items are immutable: a row is rendered when its item is unequal.
 
-    A thousand messages and one new word cost one rendered row.
+    A new word costs one rendered row, and a look at what the list doesn't share with the one
+    before: of a session's `Messages` the same at the first message and at the thousandth.
     """
 
     def __init__(self, render: Callable[[AnItem], str]) -> None:
         self._render = render
-        self._shown: dict[int, AnItem] = {}
+        self._before: Sequence[AnItem] = ()
 
     def changed(self, items: Sequence[AnItem]) -> Iterator[Row]:
         """Yield the rows that are gone, then those that are new or others, in list order."""
-        present = {item.id for item in items}
-        for gone in [shown for shown in self._shown if shown not in present]:
-            del self._shown[gone]
+        before, self._before = self._before, items
+        start = _shared(before, items)
+        shown = {item.id: item for item in before[start:]}
+        rest = items[start:]
+        for gone in shown.keys() - {item.id for item in rest}:
             yield Row(gone, "", None)
-        after: int | None = None
-        for item in items:
-            shown = self._shown.get(item.id)
-            if shown is not item and shown != item:
-                self._shown[item.id] = item
+        after = items[start - 1].id if start else None
+        for item in rest:
+            was = shown.get(item.id)
+            if was is not item and was != item:
                 yield Row(item.id, self._render(item), after)
             after = item.id
+
+
+def _shared(before: Sequence[AnItem], items: Sequence[AnItem]) -> int:
+    """How many items at the beginning are known to be the same."""
+    if isinstance(before, Messages) and isinstance(items, Messages):
+        return items.shared(before)
+    return 0

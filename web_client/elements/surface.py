@@ -1,13 +1,136 @@
-"""What a page can say to an element: one table that feeds the shell, the code and the tests."""
+"""What a page can say to an element, and what it is told: one table (3-elements).
 
+It feeds the shell, which defines attributes, properties and methods from it, the elements, the
+reference in README.md beside this file, and the tests. Names are as pages write them.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+ATTRIBUTES: Final[Mapping[str, str]] = {
+    "agent": "The agent's id. Required.",
+    "server": "The service's base URL; `/` is the page's own server.",
+    "name": "What the agent is called. “Agent” in the visitor's language unless told.",
+    "label": "What the button says at rest; `{name}` is the name.",
+    "preset": "The look: `dark` (default), `midnight`, `aurora`, `sunset` or `light`.",
+    "language": "The words' language: `en`, `es`, `de` or `pt`. The page's `lang` unless told.",
+    "boot": "When Python starts: `interaction` (default: somebody comes near), `idle`, `eager`.",
+    "open": "There: open. Opening doesn't connect, and asks for no microphone.",
+    "no-fab": "There: no button of its own; `open`, attribute or method, opens it.",
+    "avatar": "Address of a picture of the agent; http, https, or of the page's own site.",
+    "greeting": "What the agent says first, before anybody is connected. Markdown.",
+    "default-language": "Which of `languages` is spoken first; the first of them unless told.",
+    "push-to-talk": "A key (as in `KeyboardEvent.code`: `Space`): heard only while it is held.",
+}
+
+PROPERTIES: Final[Mapping[str, str]] = {
+    "config": "Object: the call's `voice`, `stt`, `language`…; taken by the next call.",
+    "metadata": "Object: goes with the offer. Forgeable; taken by the next call.",
+    "theme": "Object: any of the 18 values of a theme. The page's own CSS wins.",
+    "tokenProvider": "Function: `(channel) => {token, server}`, async or not.",
+    "trackedTools": "List: whose calls are in the state; all unless told.",
+    "labels": "Object: any of the element's own words, one by one.",
+    "quickOptions": "List of texts, or of `{label, text}`: buttons that say it for the visitor.",
+    "languages": "Object: `{code: {label, flag, voice, stt, language}}`, shown as pills.",
+    "tools": "Object: `{tool: renderer}`, a template's text or a function giving an element.",
+}
+
+METHODS: Final[Mapping[str, str]] = {
+    "connect": "Connects; a promise, done when connected.",
+    "disconnect": "Ends it at once, whatever was going on.",
+    "toggleMute": "Mutes, or unmutes.",
+    "setMuted": "`(muted)`: valid before the call, too.",
+    "configure": "`(config)`: another voice, language… in the middle of the call.",
+    "sendText": "`(text)`: as if the visitor had said it. Nothing is lost while it connects.",
+    "setContext": "`(key, value)`: what the agent is to know; null clears it. Forgeable.",
+    "getState": "A snapshot of the session's state, as plain data.",
+    "open": "Opens the panel, and gives it the focus.",
+    "close": "Closes the panel; a conversation goes on.",
+}
+
+EVENTS: Final[Mapping[str, str]] = {
+    "pinecall:ready": "`{}`: Python is up.",
+    "pinecall:status": "`{status}`: the session's status is another.",
+    "pinecall:transcript": "`{messages}`: all of them, when one has changed.",
+    "pinecall:error": "`{message, code}`.",
+    "pinecall:open": "`{}`.",
+    "pinecall:close": "`{}`.",
+    "pinecall:languagechange": "`{language}`: its code in `languages`.",
+}
+
+_COMMON = ("agent", "server", "name", "label", "preset", "language", "boot")
+_TOLD = ("pinecall:ready", "pinecall:status", "pinecall:transcript", "pinecall:error")
+_DOORS = ("pinecall:open", "pinecall:close")
+_CALL = ("connect", "disconnect", "toggleMute", "setMuted", "configure")
+_EVERY_CALL = ("config", "metadata", "theme", "tokenProvider", "trackedTools", "labels")
+_CALLING = {"rest": "talk", "cancel": "cancel", "retry": "retry"}
+_TALK = ("sendText", "setContext", "getState")
 
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """Everything by which a page reaches one element (3-elements). Names as pages write them."""
+    """Everything by which a page reaches one element. `says`: the labels that its button bears
+    at rest, while Python loads (`cancel`), and when it didn't come (`retry`)."""
 
     tag: str
+    about: str
+    says: Mapping[str, str]
     attributes: tuple[str, ...]
     properties: tuple[str, ...]
     methods: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+ORB: Final = Surface(
+    tag="pinecall-orb",
+    about="The orb alone: press to talk, one live caption.",
+    says=_CALLING,
+    attributes=_COMMON,
+    properties=_EVERY_CALL,
+    methods=(*_CALL, *_TALK),
+    events=_TOLD,
+)
+
+CHAT: Final = Surface(
+    tag="pinecall-chat",
+    about="The docked chat box.",
+    says={"rest": "write", "cancel": "close", "retry": "try_again"},
+    attributes=(*_COMMON, "open", "no-fab", "avatar", "greeting"),
+    properties=("theme", "tokenProvider", "labels", "quickOptions"),
+    methods=("connect", "disconnect", *_TALK, "open", "close"),
+    events=(*_TOLD, *_DOORS),
+)
+
+WIDGET: Final = Surface(
+    tag="pinecall-widget",
+    about="The floating voice widget: the orb, what is said, the transcript, languages, tools.",
+    says=_CALLING,
+    attributes=(*_COMMON, "open", "default-language", "push-to-talk"),
+    properties=(*_EVERY_CALL, "languages", "tools"),
+    methods=(*_CALL, *_TALK, "open", "close"),
+    events=(*_TOLD, *_DOORS, "pinecall:languagechange"),
+)
+
+SURFACES: Final = (ORB, CHAT, WIDGET)
+
+
+def reference() -> str:
+    """The tables as Markdown, for README.md."""
+    return "\n".join(_chapter(surface) for surface in SURFACES)
+
+
+def _chapter(surface: Surface) -> str:
+    kinds: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
+        ("attribute", surface.attributes, ATTRIBUTES),
+        ("property", surface.properties, PROPERTIES),
+        ("method", surface.methods, METHODS),
+        ("event", surface.events, EVENTS),
+    )
+    tables = [_table(kind, names, meanings) for kind, names, meanings in kinds]
+    return f"## `<{surface.tag}>`\n\n{surface.about}\n\n" + "\n".join(tables)
+
+
+def _table(kind: str, names: tuple[str, ...], meanings: Mapping[str, str]) -> str:
+    rows = "".join(f"| `{name}` | {meanings[name]} |\n" for name in names)
+    return f"| {kind} | |\n|---|---|\n{rows}"

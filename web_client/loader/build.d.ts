@@ -1,13 +1,16 @@
 // What build/bundle.py generates for these scripts.
 
 declare module "virtual:idle" {
-  /** Each element before Python is up, by tag: see web_client/elements/idle.py. */
-  export const idle: Record<string, Idle>;
+  /** The elements before Python is up: see web_client/elements/idle.py. */
+  export const idle: {
+    css: string;
+    words: Record<string, Record<string, string>>;
+    elements: Record<string, Idle>;
+  };
   export interface Idle {
     html: string;
     css: string;
-    words: Record<string, string>;
-    state: object;
+    says: { rest: string; cancel: string; retry: string };
     state: object;
     attributes: string[];
     properties: string[];

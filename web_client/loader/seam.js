@@ -8,9 +8,9 @@
  */
 export function forPython(value) {
   if (typeof value !== "function") return value;
-  return async () => {
+  return async (/** @type {unknown[]} */ ...values) => {
     try {
-      return await value();
+      return await value(...values);
     } catch (error) {
       throw error instanceof Error ? error : new Error(String(error));
     }

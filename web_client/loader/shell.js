@@ -4,8 +4,9 @@
  *
  * - Defines the custom elements and shows their idle view, made at build time from the very
  *   templates that Python renders later.
- * - Keeps what the page says meanwhile (attributes, properties, method calls, the press of the
- *   button) and hands it over, in order, once Python is there.
+ * - Keeps what the page says meanwhile (attributes, properties, method calls, the press of a
+ *   button) and hands it over, in order, once Python is there. A button says in `data-act` what
+ *   it is for.
  * - Asks for the microphone **inside the click**: by the time Python is up, a browser would no
  *   longer take the click for one. A press that is taken back, or an element that is removed,
  *   stops the microphone, also one that is granted later.
@@ -23,7 +24,7 @@ import { forPython, settle, trusted } from "./seam.js";
 
 /**
  * @typedef {object} Controller
- * @property {(microphone?: Promise<MediaStream>) => void} press
+ * @property {(name: string, value: string, microphone?: Promise<MediaStream>) => void} act
  * @property {(name: string, value: string | null) => void} attribute
  * @property {(name: string, value: unknown) => Outcome} assign
  * @property {(method: string, values: unknown[]) => any} invoke
@@ -48,6 +49,9 @@ async function python() {
   return boot();
 }
 
+const common = new CSSStyleSheet();
+common.replaceSync(idle.css);
+
 class PinecallElement extends HTMLElement {
   /** @type {Idle} */
   static look;
@@ -67,15 +71,21 @@ class PinecallElement extends HTMLElement {
   #properties = {};
   /** @type {Call[]} */
   #calls = [];
-  #pressed = false;
+  /** What was pressed and waits for Python: a button's `data-act`, or `connect()`. */
+  #pressed = "";
+  #base = "";
   /** @type {Promise<MediaStream> | undefined} */
   #microphone;
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [this.#kind.sheet];
+    this.#root.adoptedStyleSheets = [common, this.#kind.sheet];
     this.#root.innerHTML = trusted(this.#look.html);
-    this.#find("button").addEventListener("click", () => this.#press());
+    this.#base = this.#outermost.className;
+    this.#root.addEventListener("click", ({ target }) => {
+      const button = /** @type {Element} */ (target).closest("button[data-act]");
+      if (button) this.#act(/** @type {HTMLButtonElement} */ (button));
+    });
     const early = () => this.#wish() === "interaction" && this.#load();
     for (const event of ["pointerenter", "focusin"]) this.addEventListener(event, early);
   }
@@ -84,7 +94,7 @@ class PinecallElement extends HTMLElement {
     for (const name of this.#look.properties) this.#adopt(name);
     if (this.#controller) return;
     this.#rest();
-    if (this.#wish() === "eager") this.#load();
+    if (this.#wish() === "eager" || this.hasAttribute("open")) this.#load();
     if (this.#wish() === "idle") whenIdle(() => this.isConnected && this.#load());
   }
 
@@ -167,9 +177,13 @@ class PinecallElement extends HTMLElement {
     const result = new Promise((resolve, reject) => {
       this.#calls.push({ method, values, resolve, reject });
     });
-    if (method === "connect") this.#expect();
+    if (method === "connect") this.#expect(method);
     this.#load();
     return result;
+  }
+
+  get #outermost() {
+    return /** @type {HTMLElement} */ (this.#root.firstElementChild);
   }
 
   get #kind() {
@@ -188,23 +202,29 @@ class PinecallElement extends HTMLElement {
     return this.#pressed ? "connecting" : "idle";
   }
 
-  #press() {
-    if (this.#controller) return this.#controller.press();
+  /** @param {HTMLButtonElement} button */
+  #act({ dataset, value }) {
+    const name = /** @type {string} */ (dataset.act);
+    if (this.#controller) return this.#controller.act(name, value);
     if (this.#pressed) return this.#cancel();
-    this.#microphone = askForMicrophone();
-    this.#expect();
+    if (name === "talk") this.#microphone = askForMicrophone();
+    this.#expect(name);
     this.#load();
   }
 
-  /** Somebody waits for Python now. */
-  #expect() {
-    this.#pressed = true;
-    this.#show("loading", this.#words("cancel"), this.#words("loading"), "note");
+  /**
+   * Somebody waits for Python now.
+   *
+   * @param {string} name
+   */
+  #expect(name) {
+    this.#pressed = name;
+    this.#show("loading", this.#says("cancel"), this.#words("loading"), "note");
   }
 
   /** Taken back before Python was there: it may come up, but nobody calls. */
   #cancel() {
-    this.#pressed = false;
+    this.#pressed = "";
     releaseMicrophone(this.#microphone);
     this.#microphone = undefined;
     const calls = this.#calls.filter(isConnect);
@@ -229,6 +249,7 @@ class PinecallElement extends HTMLElement {
 
   /** @param {Controller} controller */
   #handOver(controller) {
+    controller.attribute("lang", this.#pageLanguage());
     for (const name of this.#look.attributes) {
       if (this.hasAttribute(name)) controller.attribute(name, this.getAttribute(name));
     }
@@ -236,10 +257,10 @@ class PinecallElement extends HTMLElement {
       attempt(() => settle(controller.assign(name, forPython(value))));
     }
     const microphone = this.#microphone;
-    const pressed = this.#pressed && (microphone || !this.#calls.some(isConnect));
+    const pressed = this.#pressed;
     this.#microphone = undefined;
-    this.#pressed = false;
-    if (pressed) attempt(() => controller.press(microphone));
+    this.#pressed = "";
+    if (pressed && pressed !== "connect") attempt(() => controller.act(pressed, "", microphone));
     for (const { method, values, resolve, reject } of this.#calls.splice(0)) {
       attempt(() => resolve(settle(controller.invoke(method, values))), reject);
     }
@@ -259,7 +280,7 @@ class PinecallElement extends HTMLElement {
     console.error(error);
     if (!expected || !this.isConnected) return;
     const message = this.#words("boot_failed");
-    this.#show("error", this.#words("retry"), message, "error");
+    this.#show("error", this.#says("retry"), message, "error");
     this.#emit("pinecall:error", { message, code: "boot_failed" });
   }
 
@@ -278,8 +299,8 @@ class PinecallElement extends HTMLElement {
   }
 
   #rest() {
-    const talk = this.getAttribute("label") || this.#words("talk");
-    this.#show("", talk, talk, "label");
+    const label = this.#named(this.getAttribute("label") || this.#says("rest"));
+    this.#show("", label, label, "label");
   }
 
   /**
@@ -289,7 +310,7 @@ class PinecallElement extends HTMLElement {
    * @param {string} tone
    */
   #show(state, press, caption, tone) {
-    /** @type {HTMLElement} */ (this.#root.firstElementChild).className = `orb ${state}`;
+    this.#outermost.className = `${this.#base} ${state}`;
     this.#find('[data-region="press"]').textContent = press;
     const words = document.createElement("p");
     words.className = tone;
@@ -299,10 +320,28 @@ class PinecallElement extends HTMLElement {
     this.#find('[data-region="spoken"]').textContent = state ? caption : "";
   }
 
+  /** @param {"rest" | "cancel" | "retry"} moment of its button */
+  #says(moment) {
+    return this.#words(this.#look.says[moment]);
+  }
+
   /** @param {string} key */
   #words(key) {
-    const { words } = this.#look;
-    return words[key].replaceAll("{name}", this.getAttribute("name") || words.name);
+    return this.#named(this.#language[key]);
+  }
+
+  /** @param {string} text */
+  #named(text) {
+    return text.replaceAll("{name}", this.getAttribute("name") || this.#language.name);
+  }
+
+  get #language() {
+    const tag = this.getAttribute("language") || this.#pageLanguage();
+    return idle.words[tag.toLowerCase().split("-")[0]] ?? idle.words.en;
+  }
+
+  #pageLanguage() {
+    return /** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang ?? "";
   }
 
   /** @param {string} selector */
@@ -357,4 +396,4 @@ function whenIdle(callback) {
   else setTimeout(callback, 200);
 }
 
-for (const [tag, look] of Object.entries(idle)) PinecallElement.define(tag, look);
+for (const [tag, look] of Object.entries(idle.elements)) PinecallElement.define(tag, look);

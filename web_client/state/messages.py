@@ -27,6 +27,11 @@ class Messages(Sequence[_Item], Generic[_Item]):
     def of(cls, items: Iterable[_Item]) -> "Messages[_Item]":
         return cls(_cut(items))
 
+    @property
+    def blocks(self) -> tuple[tuple[_Item, ...], ...]:
+        """The items by 64; lists that came of one another share most of these."""
+        return self._blocks
+
     def append(self, item: _Item) -> "Messages[_Item]":
         if self._length % _BLOCK == 0:
             return Messages((*self._blocks, (item,)))
@@ -57,6 +62,15 @@ class Messages(Sequence[_Item], Generic[_Item]):
     def _places(self, wanted: Callable[[_Item], bool]) -> Iterator[int]:
         backwards = zip(range(self._length - 1, -1, -1), reversed(self), strict=True)
         return (index for index, item in backwards if wanted(item))
+
+    def shared(self, before: "Messages[_Item]") -> int:
+        """How many items at the beginning are the very same as in `before`, at least: what
+        stands in blocks that both lists have."""
+        pairs = zip(self._blocks, before.blocks, strict=False)
+        same = next((n for n, (one, other) in enumerate(pairs) if one is not other), None)
+        if same is None:
+            return min(self._length, len(before))
+        return same * _BLOCK
 
     def __len__(self) -> int:
         return self._length

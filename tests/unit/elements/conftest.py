@@ -1,16 +1,27 @@
 """A page with one element on it, as an ordinary class."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pytest
 
 from web_client.elements.orb.element import OrbElement
+from web_client.elements.render import Row
 from web_client.testing import FakePorts, fake_ports
 
 
 class Frame:
     def __init__(self, callback: Callable[[], None]) -> None:
         self.callback = callback
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class Key:
+    def __init__(self, code: str, held: Callable[[bool], None]) -> None:
+        self.code = code
+        self.held = held
         self.cancelled = False
 
     def cancel(self) -> None:
@@ -27,10 +38,52 @@ class FakeHost:
         self.events: list[tuple[str, Mapping[str, object]]] = []
         self.frames: list[Frame] = []
         self.renders = 0
+        self.filled: dict[str, object] = {}
+        self.keys: list[Key] = []
+        self.rows: dict[int, str] = {}
+        self.order: list[int] = []
+        self.attributes: set[str] = set()
+        self.focused = ""
+        self.followed = 0
+        self.copied: list[str] = []
+        self.styles: list[str] = []
+
+    def style(self, css: str) -> None:
+        self.styles.append(css)
+
+    def place(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            if not row.html:
+                self.order.remove(row.id)
+            elif row.id not in self.order:
+                place = 0 if row.after is None else self.order.index(row.after) + 1
+                self.order.insert(place, row.id)
+            self.rows[row.id] = row.html
+
+    def follow(self) -> None:
+        self.followed += 1
+
+    def fill(self, name: str, node: object) -> None:
+        self.filled[name] = node
+
+    def watch_key(self, key: str, held: Callable[[bool], None]) -> Key:
+        self.keys.append(Key(key, held))
+        return self.keys[-1]
+
+    def set_attribute(self, name: str, present: bool) -> None:
+        (self.attributes.add if present else self.attributes.discard)(name)
+
+    def focus(self, name: str) -> None:
+        self.focused = name
+
+    async def copy(self, text: str) -> None:
+        self.copied.append(text)
 
     def render(self, region: str, html: str) -> None:
         self.renders += 1
         self.regions[region] = html
+        if region == "rows":
+            self.order.clear()
 
     def set_classes(self, names: tuple[str, ...]) -> None:
         self.classes = names

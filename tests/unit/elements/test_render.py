@@ -6,6 +6,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from web_client.elements.render import ENVIRONMENT, Regions, Row, Rows
+from web_client.state.messages import Messages
 
 
 @dataclass(frozen=True)
@@ -48,23 +49,23 @@ def test_one_new_word_is_one_rendered_row() -> None:
 
     rows = Rows(render)
     lines = [Line(number, str(number)) for number in range(1000)]
-    assert len(list(rows.changed(lines))) == 1000
+    assert len(list(rows.changed(Messages.of(lines)))) == 1000
     rendered.clear()
     lines[500] = Line(500, "other")
-    assert list(rows.changed(lines)) == [Row(500, "other", after=499)]
+    assert list(rows.changed(Messages.of(lines))) == [Row(500, "other", after=499)]
     assert rendered == [500]
 
 
 def test_history_goes_in_front() -> None:
     rows: Rows[Line] = Rows(lambda line: line.text)
     now = Line(1, "now")
-    assert list(rows.changed([now])) == [Row(1, "now", after=None)]
+    assert list(rows.changed(Messages.of([now]))) == [Row(1, "now", after=None)]
     before = [Line(2, "a"), Line(3, "b")]
-    assert list(rows.changed([*before, now])) == [Row(2, "a", None), Row(3, "b", 2)]
+    assert list(rows.changed(Messages.of([*before, now]))) == [Row(2, "a", None), Row(3, "b", 2)]
 
 
 def test_a_row_that_is_gone_is_taken_away() -> None:
     rows: Rows[Line] = Rows(lambda line: line.text)
     kept = Line(2, "b")
-    list(rows.changed([Line(1, "a"), kept]))
-    assert list(rows.changed([kept])) == [Row(1, "", after=None)]
+    list(rows.changed(Messages.of([Line(1, "a"), kept])))
+    assert list(rows.changed(Messages.of([kept]))) == [Row(1, "", after=None)]

@@ -9,9 +9,9 @@ from web_client.elements.orb.view import (
     LONGEST_CAPTION,
     TEMPLATE,
     Caption,
-    Wording,
     orb_view,
 )
+from web_client.elements.wording import Wording
 from web_client.state.messages import Messages
 from web_client.state.voice_state import VoiceMessage, VoiceState
 

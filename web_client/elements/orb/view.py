@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from web_client.elements.labels import Labels, fill
 from web_client.elements.render import template
+from web_client.elements.wording import Wording
 from web_client.state.voice_state import VoiceState
 
 OrbState = Literal[
@@ -28,15 +28,6 @@ _STATES: Final[tuple[tuple[OrbState, Callable[[VoiceState], bool]], ...]] = (
     ("active", lambda call: call.status == "connected"),
     ("connecting", lambda call: call.status in ("connecting", "reconnecting")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What the page calls the agent and the button. An empty `label` means the usual one."""
-
-    labels: Labels
-    name: str
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +57,7 @@ class OrbView:
 def orb_view(call: VoiceState, wording: Wording) -> OrbView:
     return OrbView(
         state=_state(call),
-        press=fill(_press(call, wording), name=wording.name),
+        press=wording.say(_press(call, wording)),
         caption=_caption(call, wording),
         spoken=_spoken(call, wording),
         muted=call.is_muted and call.status == "connected",
@@ -111,14 +102,14 @@ def _in_call(call: VoiceState, wording: Wording) -> Caption:
     if call.audio_blocked:
         return Caption(labels.blocked, "note")
     if call.idle_warning is not None:
-        return Caption(fill(labels.still_there, seconds=call.idle_warning), "note")
+        return Caption(wording.say(labels.still_there, seconds=call.idle_warning), "note")
     if call.is_muted and not call.agent_speaking:
         return Caption(labels.muted, "note")
     for message in reversed(call.messages):
         if message.role != "system" and message.text:
             tone: Tone = "user" if message.role == "user" else "bot"
             return Caption(_tail(message.text), tone, message.is_interim)
-    return Caption(fill(labels.listening, name=wording.name), "note")
+    return Caption(wording.say(labels.listening), "note")
 
 
 def _at_rest(call: VoiceState, wording: Wording) -> Caption:
@@ -130,8 +121,8 @@ def _at_rest(call: VoiceState, wording: Wording) -> Caption:
         "server": labels.ended_server,
     }.get(call.end_reason or "")
     if ended:
-        return Caption(fill(ended, name=wording.name), "note")
-    return Caption(fill(wording.label or labels.talk, name=wording.name), "label")
+        return Caption(wording.say(ended), "note")
+    return Caption(wording.say(wording.label or labels.talk), "label")
 
 
 def _spoken(call: VoiceState, wording: Wording) -> str:

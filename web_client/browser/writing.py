@@ -1,0 +1,66 @@
+"""What a person does within an element beside pressing its buttons: writes, reads, escapes."""
+
+from typing import Any, Protocol
+
+import js
+
+from web_client.browser.bridge import Listeners
+from web_client.browser.dom import ElementHost
+
+IN_A_WORD = 229
+"""The keyCode of a key that goes to the input method. Safari says isComposing too late."""
+
+
+class Person(Protocol):
+    """What an element wants to know of the person at it."""
+
+    def act(self, name: str, value: str) -> None: ...
+    def submit(self, text: str) -> bool: ...
+    def scrolled(self, at_end: bool) -> None: ...
+
+
+class Writing:
+    """The keyboard, the form and the scroller of one element, until `close()`."""
+
+    def __init__(self, host: ElementHost, person: Person) -> None:
+        self._host = host
+        self._person = person
+        self._listeners = Listeners()
+        root = host.page.root
+        self._listeners.add(root, "submit", self._submitted)
+        self._listeners.add(root, "keydown", self._key)
+        self._listeners.add(root, "scroll", self._scrolled, capture=True)
+        if js.visualViewport:
+            self._listeners.add(js.visualViewport, "resize", self._resized)
+
+    def close(self) -> None:
+        self._listeners.close()
+        self._host.set_property("--visible-height", "")
+
+    def _submitted(self, event: Any) -> None:
+        event.preventDefault()
+        field = event.target.querySelector("textarea")
+        if self._person.submit(field.value):
+            field.value = ""
+
+    def _key(self, event: Any) -> None:
+        """Enter sends; in the middle of a word of Japanese it only ends the word."""
+        if event.isComposing or event.keyCode == IN_A_WORD:
+            return
+        if event.key == "Escape":
+            self._person.act("escape", "")
+        elif event.key == "Enter" and not event.shiftKey and event.target.localName == "textarea":
+            event.preventDefault()
+            event.target.form.requestSubmit()
+
+    def _scrolled(self, _event: Any) -> None:
+        before = self._host.at_end
+        if self._host.look() != before:
+            self._person.scrolled(not before)
+
+    def _resized(self, _event: Any) -> None:
+        """A phone's keyboard covers the page without making it smaller: say what is left."""
+        height = js.visualViewport.height
+        self._host.set_property("--visible-height", f"{height:.0f}px")
+        if self._host.at_end:
+            self._host.follow()

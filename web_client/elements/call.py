@@ -1,0 +1,66 @@
+"""What the elements that call have in common: a `VoiceSession`, its button and its sound."""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from web_client.elements.element import SessionElement
+from web_client.elements.host import Host
+from web_client.elements.settings import InvalidSetting
+from web_client.sessions.ports import Ports
+from web_client.sessions.voice import VoiceSession
+from web_client.state.voice_state import VoiceState
+
+
+class CallElement(SessionElement[VoiceSession, VoiceState]):
+    """What stands behind a tag that makes calls."""
+
+    session_options: ClassVar = frozenset(
+        {"agent", "server", "config", "metadata", "token_provider", "tracked_tools"}
+    )
+
+    def __init__(self, host: Host, ports: Ports) -> None:
+        super().__init__(host, ports, VoiceState())
+
+    def act(self, name: str, value: str) -> None:
+        if name == "talk":
+            self.press()
+
+    def press(self) -> None:
+        """The orb's button: start a call, cancel it, hang up, or let a blocked sound be heard."""
+        session = self._session
+        if session is None or not self.is_live:
+            with suppress(InvalidSetting):  # it is shown
+                self._connect()
+        elif self.state.audio_blocked:
+            self._run(session.unlock_audio())
+        else:
+            session.disconnect()
+
+    def _methods(self) -> dict[str, Callable[..., object]]:
+        return super()._methods() | {
+            "toggleMute": lambda: self._current().toggle_mute(),
+            "setMuted": lambda muted: self._current().set_muted(bool(muted)),
+            "configure": lambda config: self._current().configure(config),
+            "sendText": lambda text: self._current().send_text(text),
+        }
+
+    def _made(self) -> VoiceSession:
+        options: dict[str, Any] = self._options
+        return VoiceSession(ports=self._ports, **options)
+
+    def _in_error(self, message: str, code: str) -> VoiceState:
+        return VoiceState(status="error", error=message, error_code=code)
+
+    def _succeeds(self, before: VoiceSession, fresh: VoiceSession) -> None:
+        if before.state.is_muted:
+            fresh.set_muted(True)
+
+    def _draw_level(self) -> None:
+        """The sound of whoever speaks, straight to the style: no markup changes for it."""
+        if self._session is not None:
+            levels = self._session.levels
+            level = levels.output if self.state.agent_speaking else levels.input
+            # Ears hear ratios: the root brings soft speech up.
+            self._host.set_property("--level", f"{min(1.0, 1.5 * math.sqrt(level)):.2f}")

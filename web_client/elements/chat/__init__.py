@@ -1,0 +1,1 @@
+"""`<pinecall-chat>`: the docked chat box, text first (3-elements)."""

@@ -1,0 +1,90 @@
+"""The words that an element says by itself, in four languages (3-elements).
+
+`{name}` is the agent's name. The fields of `Labels` are the keys of the `labels` property, by
+which a page words any of them anew; English is the default of each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Final
+
+from web_client.spelling import snake_keys
+
+LANGUAGES: Final = ("en", "es", "de", "pt")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """One set of words, for the person who looks at the page."""
+
+    name: str = "Agent"
+    you: str = "You"
+    talk: str = "Talk to {name}"
+    cancel: str = "Cancel the call to {name}"
+    hang_up: str = "Hang up on {name}"
+    retry: str = "Try again to talk to {name}"
+    hear: str = "Let {name} be heard"
+    loading: str = "Getting ready…"
+    connecting: str = "Connecting…"
+    reconnecting: str = "The line broke. Reconnecting…"
+    listening: str = "{name} is listening"
+    thinking: str = "{name} is thinking"
+    speaking: str = "{name} is speaking"
+    muted: str = "Your microphone is muted"
+    blocked: str = "Press to turn on the sound"
+    still_there: str = "Still there? The call ends in {seconds} s"
+    ended_idle_timeout: str = "The call ended: nobody spoke"
+    ended_max_duration: str = "The call ended: its time was up"
+    ended_server: str = "{name} ended the call"
+    failed: str = "Something went wrong. Press to try again."
+    boot_failed: str = "This could not be loaded. Check the connection, then press to try again."
+    write: str = "Chat with {name}"
+    conversation: str = "Conversation with {name}"
+    close: str = "Close"
+    placeholder: str = "Write a message"
+    send: str = "Send"
+    suggestions: str = "Suggestions"
+    new_conversation: str = "New conversation"
+    latest: str = "Newest messages"
+    here: str = "Here for you"
+    writing: str = "{name} is writing"
+    offline: str = "Not connected"
+    waiting: str = "Waiting to be sent"
+    not_sent: str = "Not sent"
+    try_again: str = "Try again"
+    copy: str = "Copy"
+    copied: str = "Copied"
+    mute: str = "Mute the microphone"
+    unmute: str = "Unmute the microphone"
+    transcript: str = "Transcript"
+    language: str = "Language"
+    dismiss: str = "Dismiss"
+    hold_to_talk: str = "Hold {key} to talk"
+
+
+ENGLISH: Final = Labels()
+
+
+def labels_in(language: str) -> Labels:
+    """The words of a language tag, `pt-BR` as `pt`; English for one that isn't spoken here."""
+    code = language.lower().split("-")[0]
+    if code == "en" or code not in LANGUAGES:
+        return ENGLISH
+    spoken: Labels = import_module(f"{__name__}.{code}").LABELS
+    return spoken
+
+
+def reworded(labels: Labels, words: Mapping[str, object]) -> Labels:
+    """With the page's own words, keys in either spelling. Raises ValueError on an unknown one."""
+    try:
+        return replace(labels, **{key: str(value) for key, value in snake_keys(words).items()})
+    except TypeError as error:
+        raise ValueError(f"labels: {error}") from error
+
+
+def fill(text: str, **values: object) -> str:
+    """`text` with each `{key}` of `values` put in; other braces are left as they are."""
+    for key, value in values.items():
+        text = text.replace("{" + key + "}", str(value))
+    return text

@@ -1,0 +1,146 @@
+"""An agent's text as Markdown: markup that can hold nothing but what stands in this file.
+
+markdown-it-py parses, with HTML off: what looks like markup in a message is text. Links go to
+`SCHEMES` alone, in a window of their own that knows nothing of this page. A picture would tell
+its host what was read and when, so it is a link instead.
+
+A reply that streams is parsed from its last block on. All blocks before it are settled:
+CommonMark closes a block when the next begins, and nothing that follows opens it again. So a
+token costs what its block costs, however long the reply is, and however many there are.
+"""
+
+import re
+from collections.abc import Iterator, MutableMapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+from markupsafe import Markup
+
+SCHEMES: Final = frozenset({"", "http", "https", "mailto", "tel"})
+"""Where a link may go; none is a place on the page's own site."""
+
+LONGEST: Final = 100_000
+"""Characters that are read as Markdown; what is longer is shown as it is."""
+
+_BARE: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}'*_]")
+
+
+class Links(RendererHTML):
+    """markdown-it's own renderer, but for where links lead and for pictures."""
+
+    def link_open(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+        token = tokens[index]
+        token.attrSet("target", "_blank")
+        token.attrSet("rel", "noopener noreferrer nofollow")
+        return self.renderToken(tokens, index, options, env)
+
+    def image(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+        token = tokens[index]
+        words = token.content or str(token.attrs.get("src", ""))
+        link = _link(str(token.attrs.get("src", "")), words)
+        return str(self.render(link, options, env))
+
+
+def allowed(address: str) -> bool:
+    """Whether a link may lead there."""
+    try:
+        return urlsplit(address.strip()).scheme.lower() in SCHEMES
+    except ValueError:
+        return False
+
+
+class _Parser(MarkdownIt):
+    """markdown-it with our links."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name for it
+        return allowed(url)
+
+
+def _link(address: str, words: str) -> list[Token]:
+    opening = Token("link_open", "a", 1, attrs={"href": address})
+    return [opening, Token("text", "", 0, content=words), Token("link_close", "a", -1)]
+
+
+def _bare_addresses(state: StateCore) -> None:
+    """Addresses that stand in the text become links."""
+    for block in state.tokens:
+        if block.children and "://" in block.content:
+            block.children = list(_linked(block.children))
+
+
+def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        depth += token.nesting if token.type.startswith("link_") else 0
+        if token.type == "text" and not depth:
+            yield from _split(token.content)
+        else:
+            yield token
+
+
+def _split(text: str) -> Iterator[Token]:
+    end = 0
+    for found in _BARE.finditer(text):
+        yield Token("text", "", 0, content=text[end : found.start()])
+        yield from _link(found[0], found[0])
+        end = found.end()
+    yield Token("text", "", 0, content=text[end:])
+
+
+def _parser() -> MarkdownIt:
+    options = {"html": False, "breaks": True, "maxNesting": 20}
+    parser = _Parser("commonmark", options, renderer_cls=Links)
+    parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    parser.core.ruler.push("bare_addresses", _bare_addresses)
+    return parser
+
+
+_PARSER: Final = _parser()
+
+
+def markdown(text: str) -> Markup:
+    """The whole of a text that won't change any more."""
+    if len(text) > LONGEST:
+        return Markup("<p>{}</p>").format(text)
+    return Markup(_PARSER.render(text))  # noqa: S704 - see the top of this module
+
+
+class Stream:
+    """One reply while it streams: `markdown`, at the cost of its last block."""
+
+    def __init__(self) -> None:
+        self._settled = ""
+        self._html = ""
+
+    def render(self, text: str) -> Markup:
+        """`text` is the whole reply so far; one that doesn't go on from before begins anew."""
+        if len(text) > LONGEST:
+            return markdown(text)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # as the parser counts lines
+        if not text.startswith(self._settled):
+            self._settled = self._html = ""
+        rest = text[len(self._settled) :]
+        env: MutableMapping[str, Any] = {}
+        tokens = _PARSER.parse(rest, env)
+        first, line = _last_block(tokens)
+        settled = _PARSER.renderer.render(tokens[:first], _PARSER.options, env)
+        open_end = _PARSER.renderer.render(tokens[first:], _PARSER.options, env)
+        if line:
+            self._settled += "".join(f"{ended}\n" for ended in rest.split("\n")[:line])
+            self._html += settled
+            settled = ""
+        return Markup(self._html + settled + open_end)  # noqa: S704 - as above
+
+
+def _last_block(tokens: Sequence[Token]) -> tuple[int, int]:
+    """Where the last block of all begins: its token, and its line."""
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
+        if token.level == 0 and token.nesting >= 0 and token.map:
+            return index, token.map[0]
+    return 0, 0

@@ -1,0 +1,1 @@
+"""`<pinecall-widget>`: the floating voice widget, with transcript, languages and tools."""

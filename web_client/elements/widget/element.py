@@ -1,0 +1,217 @@
+"""The widget at work (3-elements)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from web_client.elements.call import CallElement
+from web_client.elements.element import mapping
+from web_client.elements.host import Host
+from web_client.elements.render import Regions, Rows, resource
+from web_client.elements.widget.languages import languages
+from web_client.elements.widget.tools import BETWEEN, Context, Renderer, drawn, renderers
+from web_client.elements.widget.view import (
+    LINE,
+    PANEL,
+    TEMPLATE,
+    Line,
+    Stand,
+    line_view,
+    lines,
+    widget_view,
+)
+from web_client.sessions.ports import Cancel, Ports
+from web_client.sessions.voice import VoiceSession
+from web_client.state.voice_state import ToolCall
+
+
+class WidgetElement(CallElement):
+    """What stands behind one `<pinecall-widget>` once Python is up."""
+
+    def __init__(self, host: Host, ports: Ports) -> None:
+        super().__init__(host, ports)
+        host.style(resource("web_client.elements", "panel.css"))
+        host.style(resource("web_client.elements.widget", "panel.css"))
+        self._stand = Stand()
+        self._default_language = ""
+        self._chosen_by_hand = False
+        self._renderers: dict[str, Renderer] = {}
+        self._nodes: dict[int, object] = {}
+        self._opened_for: set[str] = set()
+        self._key: Cancel | None = None
+        self._regions = Regions(TEMPLATE)
+        host.render("panel", PANEL.render(view=self._view()))
+        self._panel = Regions(PANEL)
+        self._rows = Rows(self._row)
+
+    def act(self, name: str, value: str) -> None:
+        if name == "mute":
+            self._current().toggle_mute()
+        elif name == "transcript":
+            self._set_open(not self._stand.is_open)
+        elif name == "escape":
+            self._set_open(False)
+        elif name == "language":
+            self._chosen_by_hand = True
+            self._choose(value)
+            self._host.emit("pinecall:languagechange", {"language": value})
+        elif name == "respond":
+            self._respond(*value.split(BETWEEN, 1))
+        elif name == "dismiss":
+            self._dismiss(value)
+        else:
+            super().act(name, value)
+
+    def attribute(self, name: str, value: str | None) -> None:
+        if name == "open":
+            self._set_open(value is not None, take_focus=False)
+        elif name == "default-language":
+            self._default_language = value or ""
+            self._choose(self._first())
+        elif name == "push-to-talk":
+            self._hold(value or "")
+        super().attribute(name, value)
+
+    def assign(self, name: str, value: object) -> None:
+        if name == "languages":
+            self._show(languages=languages(value))
+            self._choose(self._first())
+        elif name == "tools":
+            self._renderers = renderers(value)
+            self._schedule()
+        else:
+            super().assign(name, value)
+
+    def unmount(self) -> None:
+        if self._key is not None:
+            self._key.cancel()
+        super().unmount()
+
+    def _methods(self) -> dict[str, Callable[..., object]]:
+        return super()._methods() | {
+            "open": lambda: self._set_open(True),
+            "close": lambda: self._set_open(False),
+        }
+
+    def _made(self) -> VoiceSession:
+        options: dict[str, Any] = dict(self._options)
+        config = mapping("config", options.pop("config", None))
+        return VoiceSession(ports=self._ports, config={**config, **self._spoken()}, **options)
+
+    # The transcript
+
+    def _set_open(self, is_open: bool, *, take_focus: bool = True) -> None:
+        if is_open == self._stand.is_open:
+            return
+        self._stand = replace(self._stand, is_open=is_open)
+        self._draw()
+        self._host.set_attribute("open", is_open)
+        if take_focus:
+            self._host.focus("close" if is_open else "transcript")
+        self._host.emit("pinecall:open" if is_open else "pinecall:close", {})
+
+    def _show(self, **other: Any) -> None:
+        self._stand = replace(self._stand, **other)
+        self._schedule()
+
+    # Languages
+
+    def _first(self) -> str:
+        codes = [language.code for language in self._stand.languages]
+        by_hand = (self._stand.language,) if self._chosen_by_hand else ()
+        wanted = (*by_hand, self._default_language, *codes)
+        return next((code for code in wanted if code in codes), "")
+
+    def _spoken(self) -> dict[str, object]:
+        """What the chosen language means for a call."""
+        chosen = (each for each in self._stand.languages if each.code == self._stand.language)
+        return next((dict(language.config) for language in chosen), {})
+
+    def _choose(self, code: str) -> None:
+        """Before a call for the next one; in a call at once, without a reconnect."""
+        if code == self._stand.language:
+            return
+        self._outdated = True
+        self._show(language=code)
+        if self._session is not None and self.is_live and self._spoken():
+            self._session.configure(self._spoken())
+
+    # Push-to-talk
+
+    def _hold(self, key: str) -> None:
+        if self._key is not None:
+            self._key.cancel()
+        self._key = self._host.watch_key(key, self._held) if key else None
+        self._option("push_to_talk", True if key else None)
+        self._show(key=key)
+
+    def _held(self, is_down: bool) -> None:
+        if self._session is not None and self.is_live:
+            if is_down:
+                self._session.press_to_talk()
+            else:
+                self._session.release_to_talk()
+
+    # Tools
+
+    def _respond(self, tool_call_id: str, text: str) -> None:
+        self._current().send_text(text)
+        self._dismiss(tool_call_id)
+
+    def _dismiss(self, tool_call_id: str) -> None:
+        if self._session is not None:
+            self._session.dismiss_tool(tool_call_id)
+
+    def _context(self, call: ToolCall) -> Context:
+        number = call.tool_call_id
+        return Context(partial(self._respond, number), partial(self._dismiss, number))
+
+    # The page
+
+    def _reword(self, **other: str) -> None:
+        super()._reword(**other)
+        self._host.render("rows", "")
+        self._rows = Rows(self._row)
+
+    def _draw(self) -> None:
+        transcript = lines(self.state, self._renderers)
+        self._open_for(transcript)
+        view = self._view()
+        self._host.set_classes(view.classes)
+        for regions in (self._regions, self._panel):
+            for region, html in regions.changed(view):
+                self._host.render(region, html)
+        self._host.place(self._rows.changed(transcript))
+        for number, node in self._nodes.items():
+            self._host.fill(f"tool-{number}", node)
+        self._nodes.clear()
+        if self.state.status == "connected":
+            self._draw_level()
+            self._schedule()
+
+    def _view(self) -> Any:
+        return widget_view(self.state, self._stand, self._wording)
+
+    def _open_for(self, transcript: list[Line]) -> None:
+        """A result to be seen opens the transcript, once."""
+        results = {line.tool.tool_call_id for line in transcript if line.tool is not None}
+        if results - self._opened_for:
+            self._opened_for |= results
+            self._set_open(True, take_focus=False)
+
+    def _row(self, line: Line) -> str:
+        made = self._tool(line)
+        return LINE.render(line=line_view(line, made, self._wording))
+
+    def _tool(self, line: Line) -> Markup | None:
+        """What the page makes of a result. A node of its own is put into its place afterwards."""
+        if line.tool is None:
+            return None
+        made = drawn(self._renderers[line.tool.name], line.tool, self._context(line.tool))
+        if made is None or isinstance(made, Markup):
+            return made
+        self._nodes[line.id] = made
+        return Markup("")

@@ -1,0 +1,94 @@
+"""What a page shows for the result of a tool (3-elements, Tools).
+
+A renderer is the text of a Jinja2 template, or a function. Whichever, what comes of a tool is
+data: a template escapes it, and a function's text is text, unless it says `Markup`.
+
+    {"get_slots": "{% for slot in result.slots %}<button {{ respond(slot) }}>{{ slot }}</button>…"}
+
+In a template `respond(text)` and `dismiss()` are the attributes of a button that does so.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jinja2 import TemplateError
+from markupsafe import Markup, escape
+
+from web_client.elements.element import mapping
+from web_client.elements.plain import plain
+from web_client.elements.render import ENVIRONMENT
+from web_client.state.voice_state import ToolCall
+
+_log = logging.getLogger(__name__)
+
+BETWEEN: Final = "\n"
+"""In a button's value: between the id of the tool's call and what is to be said."""
+
+Drawn = Markup | object
+"""Markup, or a node of the page that the page's own function made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a renderer can do about its call."""
+
+    respond: Callable[[str], None]
+    dismiss: Callable[[], None]
+
+
+Renderer = Callable[[ToolCall, Context], Drawn]
+
+
+def renderers(value: object) -> dict[str, Renderer]:
+    """The page's `tools`. Raises TypeError for what is neither text nor function, and
+    ValueError for a template with a mistake in it."""
+    return {name: _renderer(name, entry) for name, entry in mapping("tools", value).items()}
+
+
+def drawn(renderer: Renderer, call: ToolCall, context: Context) -> Drawn | None:
+    """What the renderer makes of a result. None, and a word in the log, if it fails: it is the
+    page's own code."""
+    try:
+        return renderer(call, context)
+    except Exception:
+        _log.exception("The renderer of the tool %s failed", call.name)
+        return None
+
+
+def _renderer(name: str, value: object) -> Renderer:
+    if isinstance(value, str):
+        return _template(name, value)
+    if callable(value):
+        function: Callable[..., Any] = value
+        return lambda call, context: _made(function(call.result, plain(call), context))
+    raise TypeError(f"tools.{name} must be a template's text or a function")
+
+
+def _template(name: str, text: str) -> Renderer:
+    try:
+        template = ENVIRONMENT.from_string(text)
+    except TemplateError as error:
+        raise ValueError(f"tools.{name}: {error}") from None
+
+    def render(call: ToolCall, context: Context) -> Drawn:
+        def respond(text: str) -> Markup:
+            return _button("respond", f"{call.tool_call_id}{BETWEEN}{text}")
+
+        def dismiss() -> Markup:
+            return _button("dismiss", call.tool_call_id)
+
+        values = {"result": call.result, "call": call, "respond": respond, "dismiss": dismiss}
+        # Its author is the page's own; what it is given is escaped.
+        return Markup(template.render(values))  # noqa: S704
+
+    return render
+
+
+def _button(act: str, value: str) -> Markup:
+    return Markup('type="button" data-act="{}" value="{}"').format(act, value)
+
+
+def _made(value: object) -> Drawn:
+    return escape(value) if isinstance(value, str) else value

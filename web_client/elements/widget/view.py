@@ -1,0 +1,146 @@
+"""What the widget shows: the orb's view of a call, and what stands around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from web_client.elements.labels import Labels
+from web_client.elements.orb.view import Caption, OrbView, orb_view
+from web_client.elements.render import template
+from web_client.elements.widget.languages import Language
+from web_client.elements.wording import Wording
+from web_client.state.voice_state import PENDING, ToolCall, VoiceMessage, VoiceState
+
+TEMPLATE: Final = template("web_client.elements.widget")
+PANEL: Final = template("web_client.elements.widget", "panel.html.j2")
+LINE: Final = template("web_client.elements.widget", "line.html.j2")
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What is not the session's: how the widget stands on the page.
+
+    `language`: the code of the one chosen. `key`: the key of push-to-talk, or empty.
+    """
+
+    is_open: bool = False
+    languages: tuple[Language, ...] = ()
+    language: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """A language to choose."""
+
+    code: str
+    label: str
+    flag: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetView:
+    """`elapsed`: m:ss."""
+
+    orb: OrbView
+    is_open: bool
+    in_call: bool
+    has_lines: bool
+    elapsed: str
+    can_mute: bool
+    pills: tuple[Pill, ...]
+    conversation: str
+    labels: Labels
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return ("widget", *self.orb.classes, *(("open",) if self.is_open else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message of the transcript, and the call whose result the page itself shows there."""
+
+    message: VoiceMessage
+    tool: ToolCall | None = None
+
+    @property
+    def id(self) -> int:
+        return self.message.id
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """`custom`: `body` is what the page's renderer made."""
+
+    id: int
+    role: str
+    state: str
+    speaker: str
+    body: Markup
+    custom: bool
+
+
+def widget_view(call: VoiceState, stand: Stand, wording: Wording) -> WidgetView:
+    orb = orb_view(call, wording)
+    in_call = call.status in ("connected", "reconnecting")
+    if call.push_to_talk and call.is_muted and in_call and not call.agent_speaking:
+        hint = wording.say(wording.labels.hold_to_talk, key=stand.key)
+        orb = replace(orb, caption=Caption(hint, "note"), muted=False)
+    return WidgetView(
+        orb=orb,
+        is_open=stand.is_open,
+        in_call=in_call,
+        has_lines=bool(call.messages),
+        elapsed=f"{call.duration // 60}:{call.duration % 60:02}",
+        can_mute=not call.push_to_talk,
+        pills=_pills(stand),
+        conversation=wording.say(wording.labels.conversation),
+        labels=wording.labels,
+    )
+
+
+def closed_widget(wording: Wording) -> WidgetView:
+    """The widget before anybody has touched it."""
+    return widget_view(VoiceState(), Stand(), wording)
+
+
+def lines(call: VoiceState, shown: Mapping[str, object]) -> list[Line]:
+    """The transcript; `shown` are the names of the tools whose results the page shows."""
+    tools = {
+        tool.tool_call_id: tool
+        for tool in call.tool_calls
+        if tool.name in shown and tool.result is not PENDING
+    }
+    return [Line(message, tools.get(message.tool_call_id or "")) for message in call.messages]
+
+
+def line_view(line: Line, made: Markup | None, wording: Wording) -> LineView:
+    message = line.message
+    states = {
+        "interim": message.is_interim,
+        "speaking": message.speaking,
+        "interrupted": message.interrupted,
+        "done": message.role == "system" and message.text.startswith("✓"),
+        "running": message.role == "system" and not message.text.startswith("✓"),
+    }
+    return LineView(
+        id=message.id,
+        role=message.role,
+        state=next((state for state, holds in states.items() if holds), ""),
+        speaker=wording.labels.you if message.role == "user" else wording.name,
+        body=escape(message.text) if made is None else made,
+        custom=made is not None,
+    )
+
+
+def _pills(stand: Stand) -> tuple[Pill, ...]:
+    if len(stand.languages) < 2:
+        return ()
+    return tuple(
+        Pill(language.code, language.label, language.flag, language.code == stand.language)
+        for language in stand.languages
+    )
