@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.e2e.agent_process import AgentProcess
+from tests.e2e.person import AUDIO, connected, sign_in
 
 HERE = Path(__file__).parent
 
@@ -28,8 +29,11 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
-    """Chromium whose microphone needs no permission and beeps."""
-    running = playwright.chromium.launch(**config.launch_options())
+    """Chromium whose microphone needs no permission, in a room where nobody speaks.
+
+    Chromium's own would beep, and now and then a beep passes for a word that interrupts.
+    """
+    running = playwright.chromium.launch(**config.launch_options(AUDIO / "silence.wav"))
     yield running
     running.close()
 
@@ -47,8 +51,81 @@ def new_page(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> 
     visit.end()
 
 
+@pytest.fixture(scope="session")
+def lounge(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator["Lounge"]:
+    expect.set_options(timeout=config.EXPECT_TIMEOUT)
+    shared = Lounge(browser, agent.url, config)
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def chat_page(lounge: "Lounge") -> Iterator[Page]:
+    """`chat.html` with Python awake and nobody signed in; all tests share it."""
+    yield lounge.enter("chat.html")
+    lounge.leave("chat.html")
+
+
+@pytest.fixture
+def chat(chat_page: Page) -> Page:
+    """The same, with Ada signed in and the agent at the other end."""
+    sign_in(chat_page)
+    connected(chat_page)
+    return chat_page
+
+
+@pytest.fixture
+def voice_page(lounge: "Lounge") -> Iterator[Page]:
+    """`voice.html` with Python awake and nobody signed in; all tests share it."""
+    yield lounge.enter("voice.html")
+    lounge.leave("voice.html")
+
+
+class Lounge:
+    """Pages that outlive a test, since Python takes seconds to wake up.
+
+    Between two tests nobody is signed in, which ends the session and begins another. A page
+    that can't be brought to that fails the test that left it so, and is not used again.
+    """
+
+    def __init__(self, browser: Browser, home: str, config: SimpleNamespace) -> None:
+        self._browser = browser
+        self._home = home
+        self._config = config
+        self._visits: dict[str, Visit] = {}
+
+    def enter(self, path: str) -> Page:
+        if path not in self._visits:
+            self._visits[path] = self._open(path)
+        page = self._visits[path].last
+        page.evaluate("witness.reset()")
+        return page
+
+    def _open(self, path: str) -> "Visit":
+        visit = Visit(self._home, self._config)
+        visit.page(self._browser.new_context(base_url=self._home, **self._config.WIDE)).goto(path)
+        expect(visit.last.get_by_role("button", name="Sign in")).to_be_enabled()
+        return visit
+
+    def leave(self, path: str) -> None:
+        visit = self._visits.pop(path)
+        page = visit.last
+        page.unroute_all(behavior="ignoreErrors")
+        out = page.get_by_role("button", name="Sign out")
+        if out.is_visible():
+            out.click()
+        expect(page.get_by_role("button", name="Sign in")).to_be_enabled()
+        expect(page.locator("body")).to_have_attribute("data-status", "idle")
+        visit.check()
+        self._visits[path] = visit
+
+    def close(self) -> None:
+        for visit in self._visits.values():
+            visit.end()
+
+
 class Visit:
-    """The pages of one test, and what they did that they may not."""
+    """The pages of one visitor, and what they did that they may not."""
 
     def __init__(self, home: str, config: SimpleNamespace) -> None:
         self._home = urlsplit(home).netloc
@@ -67,14 +144,26 @@ class Visit:
         page.on("pageerror", lambda error: self._raised.append(str(error)))
         return page
 
+    @property
+    def last(self) -> Page:
+        return self._pages[-1]
+
     def end(self) -> None:
-        for page in self._pages:
-            if page.is_closed():  # with a browser of its own
-                continue
+        try:
+            self.check()
+        finally:
+            for page in self._open():
+                page.context.close()
+
+    def check(self) -> None:
+        for page in self._open():
             self._strangers += page.evaluate("() => window.witness?.iceServers ?? []")
-            page.context.close()
         assert self._strangers == []
         assert self._raised == []
+
+    def _open(self) -> list[Page]:
+        """All but those that were closed with a browser of their own."""
+        return [page for page in self._pages if not page.is_closed()]
 
     def _asked(self, url: str) -> None:
         if urlsplit(url).netloc not in (self._home, ""):  # data: and blob: have no host

@@ -6,61 +6,48 @@ from tests.e2e.conftest import NewPage
 from tests.e2e.person import connected, history, messages, sign_in, watch_lines, write
 
 
-def chat(new_page: NewPage) -> Page:
-    page = new_page()
-    page.goto("chat.html")
-    page.evaluate("witness.follow('.message')")
-    sign_in(page)
-    connected(page)
-    return page
+def test_a_reply_streams_in_after_its_tool(chat: Page) -> None:
+    chat.evaluate("witness.follow('.message')")
+    write(chat, "Are you open on Friday?")
 
-
-def test_a_reply_streams_in_after_its_tool(new_page: NewPage) -> None:
-    page = chat(new_page)
-    write(page, "Are you open on Friday?")
-
-    expect(messages(page, "user")).to_have_text("Are you open on Friday?")
-    expect(messages(page, "system")).to_have_text("✓ get_opening_hours")
+    expect(messages(chat, "user")).to_have_text("Are you open on Friday?")
+    expect(messages(chat, "system")).to_have_text("✓ get_opening_hours")
     answer = "On Friday we are open from nine to six."
-    reply = page.locator(".message[data-role=bot]:not([data-streaming]) > p")
+    reply = chat.locator(".message[data-role=bot]:not([data-streaming]) > p")
     expect(reply).to_have_text(answer)
 
-    streamed = [entry["text"] for entry in history(page, "bot")]
+    streamed = [entry["text"] for entry in history(chat, "bot")]
     assert len(set(streamed)) >= 4
     assert all(answer.startswith(text) for text in streamed)
 
 
-def test_what_is_written_during_a_reply_waits_its_turn(new_page: NewPage) -> None:
-    page = chat(new_page)
-    write(page, "Tell me the story of your salon")
-    write(page, "Thank you")
-    waiting = page.locator(".message[data-status=queued]")
+def test_what_is_written_during_a_reply_waits_its_turn(chat: Page) -> None:
+    write(chat, "Tell me the story of your salon")
+    write(chat, "Thank you")
+    waiting = chat.locator(".message[data-status=queued]")
     expect(waiting).to_contain_text("Thank you")
-    expect(page.locator(".message[data-role=bot] > p").last).to_have_text("You are welcome.")
+    expect(chat.locator(".message[data-role=bot] > p").last).to_have_text("You are welcome.")
     expect(waiting).to_have_count(0)
-    expect(messages(page, "user")).to_have_count(2)
+    expect(messages(chat, "user")).to_have_count(2)
 
 
-def test_the_agent_sees_what_the_page_shows(new_page: NewPage) -> None:
-    page = chat(new_page)
-    write(page, "What do you see?")
-    expect(messages(page, "bot")).to_have_text("I see nothing on your page.")
-    page.get_by_label("I’m looking at").select_option("opening hours")
-    write(page, "What do you see?")
-    expect(messages(page, "bot").last).to_have_text("I see page: opening hours.")
+def test_the_agent_sees_what_the_page_shows(chat: Page) -> None:
+    write(chat, "What do you see?")
+    expect(messages(chat, "bot")).to_have_text("I see nothing on your chat.")
+    chat.get_by_label("I’m looking at").select_option("opening hours")
+    write(chat, "What do you see?")
+    expect(messages(chat, "bot").last).to_have_text("I see page: opening hours.")
 
 
-def test_the_agent_knows_who_is_logged_in(new_page: NewPage) -> None:
-    page = chat(new_page)
-    write(page, "Who am I?")
-    expect(messages(page, "bot")).to_contain_text("You are Ada")
+def test_the_agent_knows_who_is_logged_in(chat: Page) -> None:
+    write(chat, "Who am I?")
+    expect(messages(chat, "bot")).to_contain_text("You are Ada")
 
 
-def test_text_is_never_markup(new_page: NewPage) -> None:
-    page = chat(new_page)
-    write(page, "<img src=x onerror=alert(1)>")
-    expect(messages(page, "bot").last).to_have_text("You said: <img src=x onerror=alert(1)>")
-    expect(page.locator("img")).to_have_count(0)
+def test_text_is_never_markup(chat: Page) -> None:
+    write(chat, "<img src=x onerror=alert(1)>")
+    expect(messages(chat, "bot").last).to_have_text("You said: <img src=x onerror=alert(1)>")
+    expect(chat.locator("img")).to_have_count(0)
 
 
 def test_malformed_frames_do_no_harm(new_page: NewPage) -> None:
@@ -98,9 +85,8 @@ def test_a_dropped_line_comes_back_and_loses_nothing(new_page: NewPage) -> None:
     assert len(lines) == 2
 
 
-def test_a_conversation_leaves_no_socket_open(new_page: NewPage) -> None:
-    page = chat(new_page)
-    assert page.evaluate("witness.open()") == {"tracks": 0, "peers": 0, "sockets": 1}
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.locator("body")).to_have_attribute("data-status", "idle")
-    assert page.evaluate("witness.open()") == {"tracks": 0, "peers": 0, "sockets": 0}
+def test_a_conversation_leaves_no_socket_open(chat: Page) -> None:
+    assert chat.evaluate("witness.open()") == {"tracks": 0, "peers": 0, "sockets": 1}
+    chat.get_by_role("button", name="Sign out").click()
+    expect(chat.locator("body")).to_have_attribute("data-status", "idle")
+    assert chat.evaluate("witness.open()") == {"tracks": 0, "peers": 0, "sockets": 0}

@@ -3,19 +3,18 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, call, held, sign_in, until
 
 CALL = "**/webrtc/"
 STEPS = ["ice-servers", "offer"]
 
 
-def ready(new_page: NewPage) -> Page:
-    page = new_page()
-    page.goto("voice.html")
-    sign_in(page)
-    expect(page.get_by_role("button", name="Call Mara")).to_be_enabled()
-    return page
+@pytest.fixture
+def page(voice_page: Page) -> Page:
+    """Signed in, and no call yet."""
+    sign_in(voice_page)
+    expect(voice_page.get_by_role("button", name="Call Mara")).to_be_enabled()
+    return voice_page
 
 
 def hang_up(page: Page) -> None:
@@ -24,8 +23,7 @@ def hang_up(page: Page) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_while_the_server_is_asked(new_page: NewPage, step: str) -> None:
-    page = ready(new_page)
+def test_while_the_server_is_asked(page: Page, step: str) -> None:
     with held(page, CALL + step):
         with page.expect_request(CALL + step):
             call(page)
@@ -35,8 +33,7 @@ def test_while_the_server_is_asked(new_page: NewPage, step: str) -> None:
     _nothing_comes_back(page)
 
 
-def test_while_the_browser_asks_for_the_microphone(new_page: NewPage) -> None:
-    page = ready(new_page)
+def test_while_the_browser_asks_for_the_microphone(page: Page) -> None:
     page.evaluate("witness.holdMicrophone()")
     call(page)
     until(page, "witness.microphoneAsked()")
@@ -46,8 +43,7 @@ def test_while_the_browser_asks_for_the_microphone(new_page: NewPage) -> None:
     _nothing_comes_back(page)
 
 
-def test_while_the_way_for_the_sound_is_looked_for(new_page: NewPage) -> None:
-    page = ready(new_page)
+def test_while_the_way_for_the_sound_is_looked_for(page: Page) -> None:
     page.evaluate("witness.holdAnswer()")
     call(page)
     until(page, "witness.answerCame()")
@@ -55,8 +51,7 @@ def test_while_the_way_for_the_sound_is_looked_for(new_page: NewPage) -> None:
     _nothing_comes_back(page)
 
 
-def test_and_then_calling_again(new_page: NewPage) -> None:
-    page = ready(new_page)
+def test_and_then_calling_again(page: Page) -> None:
     with held(page, CALL + "offer"):
         with page.expect_request(CALL + "offer"):
             call(page)
@@ -66,26 +61,22 @@ def test_and_then_calling_again(new_page: NewPage) -> None:
     assert page.evaluate("witness.open()") == {"tracks": 1, "peers": 1, "sockets": 0}
 
 
-def test_a_chat_while_the_login_is_asked_for_a_token(new_page: NewPage) -> None:
-    page = new_page()
-    page.goto("chat.html")
-    with held(page, "**/api/token"):
-        with page.expect_request("**/api/token"):
-            sign_in(page)
-        sign_out(page)
-    _nothing_comes_back(page)
-    assert page.evaluate("witness.opened().sockets") == 0
+def test_a_chat_while_the_login_is_asked_for_a_token(chat_page: Page) -> None:
+    with held(chat_page, "**/api/token"):
+        with chat_page.expect_request("**/api/token"):
+            sign_in(chat_page)
+        sign_out(chat_page)
+    _nothing_comes_back(chat_page)
+    assert chat_page.evaluate("witness.opened().sockets") == 0
 
 
-def test_a_chat_before_it_has_begun(new_page: NewPage) -> None:
-    page = new_page()
-    page.goto("chat.html")
-    page.evaluate("witness.holdFrames()")
-    sign_in(page)
-    until(page, "witness.framesHeld() === 1")
-    sign_out(page)
-    page.evaluate("witness.releaseFrames()")
-    _nothing_comes_back(page)
+def test_a_chat_before_it_has_begun(chat_page: Page) -> None:
+    chat_page.evaluate("witness.holdFrames()")
+    sign_in(chat_page)
+    until(chat_page, "witness.framesHeld() === 1")
+    sign_out(chat_page)
+    chat_page.evaluate("witness.releaseFrames()")
+    _nothing_comes_back(chat_page)
 
 
 def sign_out(page: Page) -> None:

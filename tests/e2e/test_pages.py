@@ -27,14 +27,6 @@ SCROLLER = "document.getElementById('scroller')"
 FROM_THE_END = f"{SCROLLER}.scrollHeight - {SCROLLER}.clientHeight - {SCROLLER}.scrollTop"
 
 
-def chat(new_page: NewPage, **options: object) -> Page:
-    page = new_page(**options)
-    page.goto("chat.html")
-    sign_in(page)
-    connected(page)
-    return page
-
-
 def replies(page: Page) -> Locator:
     return page.locator(".message[data-role=bot]:not([data-streaming]) > p")
 
@@ -42,23 +34,22 @@ def replies(page: Page) -> Locator:
 # One person after another
 
 
-def test_nothing_of_one_person_is_left_for_the_next(new_page: NewPage) -> None:
-    page = chat(new_page)
-    page.get_by_label(LOOKING_AT).select_option("opening hours")
-    write(page, "Thank you")
-    expect(replies(page)).to_have_text("You are welcome.")
-    page.locator("#text").fill("I never sent this")
-    page.get_by_role("button", name="Sign out").click()
-    _at_rest(page)
-    expect(page.get_by_label(LOOKING_AT)).to_have_value("")
+def test_nothing_of_one_person_is_left_for_the_next(chat: Page) -> None:
+    chat.get_by_label(LOOKING_AT).select_option("opening hours")
+    write(chat, "Thank you")
+    expect(replies(chat)).to_have_text("You are welcome.")
+    chat.locator("#text").fill("I never sent this")
+    chat.get_by_role("button", name="Sign out").click()
+    _at_rest(chat)
+    expect(chat.get_by_label(LOOKING_AT)).to_have_value("")
 
-    sign_in(page, "Eve")
-    connected(page)
-    write(page, "What do you see?")
-    expect(replies(page)).to_have_text("I see nothing on your page.")
-    write(page, "Who am I?")
-    expect(replies(page).last).to_contain_text("You are Eve")
-    assert "Ada" not in page.locator("main").inner_text()
+    sign_in(chat, "Eve")
+    connected(chat)
+    write(chat, "What do you see?")
+    expect(replies(chat)).to_have_text("I see nothing on your page.")
+    write(chat, "Who am I?")
+    expect(replies(chat).last).to_contain_text("You are Eve")
+    assert "Ada" not in chat.locator("main").inner_text()
 
 
 def test_nothing_of_one_caller_is_left_for_the_next(new_page: NewPage) -> None:
@@ -160,42 +151,39 @@ def test_a_message_that_was_lost_on_the_way_is_sent_again(new_page: NewPage) -> 
 
 
 @pytest.mark.parametrize("signal", ["isComposing: true", "keyCode: 229"])
-def test_enter_that_ends_a_word_sends_nothing(new_page: NewPage, signal: str) -> None:
+def test_enter_that_ends_a_word_sends_nothing(chat: Page, signal: str) -> None:
     """As Chromium and Firefox say it, and as Safari does."""
-    page = chat(new_page)
-    page.locator("#text").fill("すし")
+    chat.locator("#text").fill("すし")
     enter = f"{{key: 'Enter', bubbles: true, cancelable: true, {signal}}}"
     dispatch = (
         f"document.getElementById('text').dispatchEvent(new KeyboardEvent('keydown', {enter}))"
     )
-    assert page.evaluate(dispatch) is True  # not prevented: the key is the input method's
-    expect(page.locator("#text")).to_have_value("すし")
-    page.locator("#text").press("Enter")
-    expect(messages(page, "user")).to_have_text(["すし"])
+    assert chat.evaluate(dispatch) is True  # not prevented: the key is the input method's
+    expect(chat.locator("#text")).to_have_value("すし")
+    chat.locator("#text").press("Enter")
+    expect(messages(chat, "user")).to_have_text(["すし"])
 
 
-def test_enter_in_the_browser_s_own_composition(new_page: NewPage) -> None:
-    page = chat(new_page)
-    page.locator("#text").focus()
-    keyboard = page.context.new_cdp_session(page)
+def test_enter_in_the_browser_s_own_composition(chat: Page) -> None:
+    chat.locator("#text").focus()
+    keyboard = chat.context.new_cdp_session(chat)
     word = {"text": "すし", "selectionStart": 2, "selectionEnd": 2}
     enter = {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
     keyboard.send("Input.imeSetComposition", word)
     keyboard.send("Input.dispatchKeyEvent", enter)
     keyboard.send("Input.insertText", {"text": "すし"})
-    expect(page.locator("#text")).to_have_value("すし")
-    page.keyboard.press("Enter")
-    expect(messages(page, "user")).to_have_text(["すし"])
+    expect(chat.locator("#text")).to_have_value("すし")
+    chat.keyboard.press("Enter")
+    expect(messages(chat, "user")).to_have_text(["すし"])
 
 
-def test_shift_and_enter_begin_a_new_line(new_page: NewPage) -> None:
-    page = chat(new_page)
-    page.locator("#text").fill("one")
-    page.locator("#text").press("Shift+Enter")
-    page.keyboard.type("two")
-    expect(page.locator("#text")).to_have_value("one\ntwo")
-    page.keyboard.press("Enter")
-    expect(messages(page, "user")).to_have_text(["one\ntwo"])
+def test_shift_and_enter_begin_a_new_line(chat: Page) -> None:
+    chat.locator("#text").fill("one")
+    chat.locator("#text").press("Shift+Enter")
+    chat.keyboard.type("two")
+    expect(chat.locator("#text")).to_have_value("one\ntwo")
+    chat.keyboard.press("Enter")
+    expect(messages(chat, "user")).to_have_text(["one\ntwo"])
 
 
 # Reading
@@ -204,7 +192,10 @@ def test_shift_and_enter_begin_a_new_line(new_page: NewPage) -> None:
 def test_the_conversation_follows_but_not_who_reads_back(
     new_page: NewPage, config: SimpleNamespace
 ) -> None:
-    page = chat(new_page, **config.PHONE)
+    page = new_page(**config.PHONE)
+    page.goto("chat.html")
+    sign_in(page)
+    connected(page)
     for told in (1, 2):
         write(page, STORY)
         expect(replies(page)).to_have_count(told)

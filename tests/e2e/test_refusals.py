@@ -55,40 +55,34 @@ def give(page: Page, token: str) -> None:
 
 @pytest.mark.parametrize(("make", "sentence"), [*REFUSED, (used, "used already")])
 def test_a_chat_with_a_bad_token(
-    new_page: NewPage, agent: AgentProcess, make: MakeToken, sentence: str
+    chat_page: Page, agent: AgentProcess, make: MakeToken, sentence: str
 ) -> None:
-    page = new_page()
     token = make("chat", agent)
-    give(page, token)
-    page.goto("chat.html")
-    sign_in(page)
-    _refused(page, sentence, token)
+    give(chat_page, token)
+    sign_in(chat_page)
+    _refused(chat_page, sentence, token)
 
 
 @pytest.mark.parametrize(("make", "sentence"), REFUSED)
 def test_a_call_with_a_bad_token(
-    new_page: NewPage, agent: AgentProcess, make: MakeToken, sentence: str
+    voice_page: Page, agent: AgentProcess, make: MakeToken, sentence: str
 ) -> None:
-    page = new_page()
     token = make("webrtc", agent)
-    give(page, token)
-    page.goto("voice.html")
-    sign_in(page)
-    call(page)
-    _refused(page, sentence, token)
+    give(voice_page, token)
+    sign_in(voice_page)
+    call(voice_page)
+    _refused(voice_page, sentence, token)
 
 
-def test_a_call_with_a_token_of_a_call_before(new_page: NewPage, agent: AgentProcess) -> None:
-    page = new_page()
+def test_a_call_with_a_token_of_a_call_before(voice_page: Page) -> None:
     token = Tokens(SECRET).mint("webrtc", "mara")
-    give(page, token)
-    page.goto("voice.html")
-    sign_in(page)
-    call(page)
-    expect(page.locator("body")).to_have_attribute("data-status", "connected")
-    page.get_by_role("button", name="Hang up").click()
-    call(page)
-    _refused(page, "used already", token)
+    give(voice_page, token)
+    sign_in(voice_page)
+    call(voice_page)
+    expect(voice_page.locator("body")).to_have_attribute("data-status", "connected")
+    voice_page.get_by_role("button", name="Hang up").click()
+    call(voice_page)
+    _refused(voice_page, "used already", token)
 
 
 def _refused(page: Page, sentence: str, token: str) -> None:
@@ -121,48 +115,40 @@ def test_a_refused_microphone_and_a_second_try(
     chromium.close()
 
 
-def test_an_answer_that_is_no_sdp(new_page: NewPage) -> None:
-    page = new_page()
-    page.route(
+def test_an_answer_that_is_no_sdp(voice_page: Page) -> None:
+    voice_page.route(
         "**/webrtc/offer", lambda route: route.fulfill(json={"sdp": "garbage", "type": "answer"})
     )
-    page.goto("voice.html")
-    sign_in(page)
-    call(page)
-    expect(page.get_by_role("alert")).to_contain_text("no usable answer")
-    assert page.evaluate("witness.open()") == NOTHING
+    sign_in(voice_page)
+    call(voice_page)
+    expect(voice_page.get_by_role("alert")).to_contain_text("no usable answer")
+    assert voice_page.evaluate("witness.open()") == NOTHING
 
 
-def test_an_offer_that_is_no_sdp(new_page: NewPage) -> None:
-    page = new_page()
+def test_an_offer_that_is_no_sdp(voice_page: Page) -> None:
 
     def garble(route: Route) -> None:
         offer = json.loads(route.request.post_data or "")
         route.continue_(post_data=json.dumps(offer | {"sdp": "v=0\r\ngarbage"}))
 
-    page.route("**/webrtc/offer", garble)
-    page.goto("voice.html")
-    sign_in(page)
-    call(page)
-    expect(page.get_by_role("alert")).to_contain_text("refused the call (HTTP 400)")
-    assert page.evaluate("witness.open()") == NOTHING
+    voice_page.route("**/webrtc/offer", garble)
+    sign_in(voice_page)
+    call(voice_page)
+    expect(voice_page.get_by_role("alert")).to_contain_text("refused the call (HTTP 400)")
+    assert voice_page.evaluate("witness.open()") == NOTHING
 
 
-def test_a_server_that_is_gone(new_page: NewPage) -> None:
-    page = new_page()
-    page.goto("voice.html")
-    sign_in(page)
-    expect(page.get_by_role("button", name="Call Mara")).to_be_enabled()
-    page.route("**/webrtc/offer", lambda route: route.abort("connectionrefused"))
-    call(page)
-    expect(page.get_by_role("alert")).to_contain_text("could not be reached")
-    assert page.evaluate("witness.open()") == NOTHING
+def test_a_server_that_is_gone(voice_page: Page) -> None:
+    sign_in(voice_page)
+    expect(voice_page.get_by_role("button", name="Call Mara")).to_be_enabled()
+    voice_page.route("**/webrtc/offer", lambda route: route.abort("connectionrefused"))
+    call(voice_page)
+    expect(voice_page.get_by_role("alert")).to_contain_text("could not be reached")
+    assert voice_page.evaluate("witness.open()") == NOTHING
 
 
-def test_a_login_that_has_ended(new_page: NewPage) -> None:
-    page = new_page()
-    page.goto("chat.html")
-    page.route("**/api/token", lambda route: route.fulfill(status=401, body="{}"))
-    sign_in(page)
-    expect(page.get_by_role("alert")).to_contain_text("Your login has ended. Sign in again.")
-    expect(page.get_by_label("Your name")).to_be_visible()
+def test_a_login_that_has_ended(chat_page: Page) -> None:
+    chat_page.route("**/api/token", lambda route: route.fulfill(status=401, body="{}"))
+    sign_in(chat_page)
+    expect(chat_page.get_by_role("alert")).to_contain_text("Your login has ended. Sign in again.")
+    expect(chat_page.get_by_label("Your name")).to_be_visible()

@@ -14,6 +14,7 @@ RATE = 16_000
 
 # name: parts, each the seconds of silence or (voice, sentence)
 FIXTURES: dict[str, list[float | tuple[str, str]]] = {
+    "silence": [0.5],
     "question": [3.5, ("slt", "what are the opening hours on friday"), 3.0],
     "long_answer": [3.5, ("slt", "please tell me your story"), 3.0],
     "barge_in": [0.2, ("slt", "wait a minute"), 1.5],

@@ -7,6 +7,7 @@
 // - `witness.microphone()` puts a WebAudio microphone in the place of the real one, with
 //   `witness.speak(wav, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
 //   the file are left out. It gives the time at which it began, once it has ended.
+// - `witness.reset()` forgets all that was, for the next test on the same page.
 // - `witness.holdMicrophone()`, `witness.holdAnswer()` and `witness.holdFrames()` keep the page
 //   waiting: for the person's permission, with the answer to its offer come, and with what a
 //   socket said.
@@ -101,6 +102,7 @@
   }
 
   const seen = [];
+  let watcher;
   function follow(selector) {
     const last = new Map();
     const look = () => {
@@ -112,7 +114,8 @@
         seen.push({ time: now(), ...shown });
       }
     };
-    new MutationObserver(look).observe(document.body, {
+    watcher = new MutationObserver(look);
+    watcher.observe(document.body, {
       attributes: true,
       characterData: true,
       childList: true,
@@ -152,10 +155,20 @@
     };
   }
 
+  function reset() {
+    watcher?.disconnect();
+    for (const past of [seen, sound, frames]) past.length = 0;
+    for (const known of [tracks, peers, sockets]) known.clear();
+    source = real;
+    allowed = Promise.resolve();
+    asked = answered = withheld = holding = false;
+  }
+
   const opened = () => ({ tracks: tracks.size, peers: peers.size, sockets: sockets.size });
   window.witness = {
     open,
     opened,
+    reset,
     iceServers,
     sound,
     seen,
