@@ -33,7 +33,7 @@ def test_what_is_written_during_a_reply_waits_its_turn(chat: Page) -> None:
 
 def test_the_agent_sees_what_the_page_shows(chat: Page) -> None:
     write(chat, "What do you see?")
-    expect(messages(chat, "bot")).to_have_text("I see nothing on your chat.")
+    expect(messages(chat, "bot")).to_have_text("I see nothing on your page.")
     chat.get_by_label("I’m looking at").select_option("opening hours")
     write(chat, "What do you see?")
     expect(messages(chat, "bot").last).to_have_text("I see page: opening hours.")

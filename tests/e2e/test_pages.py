@@ -52,28 +52,31 @@ def test_nothing_of_one_person_is_left_for_the_next(chat: Page) -> None:
     assert "Ada" not in chat.locator("main").inner_text()
 
 
-def test_nothing_of_one_caller_is_left_for_the_next(new_page: NewPage) -> None:
-    page = new_page()
-    page.goto("voice.html")
-    sign_in(page)
-    call(page)
-    connected(page)
-    write(page, "who am I")
-    expect(messages(page, "bot").last).to_contain_text("You are Ada")
-    page.get_by_role("button", name="Sign out").click()
-    _at_rest(page)
+def test_nothing_of_one_caller_is_left_for_the_next(voice_page: Page) -> None:
+    sign_in(voice_page)
+    call(voice_page)
+    connected(voice_page)
+    write(voice_page, "who am I")
+    expect(messages(voice_page, "bot").last).to_contain_text("You are Ada")
+    voice_page.get_by_role("button", name="Sign out").click()
+    _at_rest(voice_page)
 
-    sign_in(page, "Eve")
-    call(page)
-    connected(page)
-    expect(messages(page, "bot")).to_have_text("Hello, this is Mara.")
-    assert "Ada" not in page.locator("main").inner_text()
+    sign_in(voice_page, "Eve")
+    call(voice_page)
+    connected(voice_page)
+    expect(messages(voice_page, "bot")).to_have_text("Hello, this is Mara.")
+    assert "Ada" not in voice_page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("path", ["chat.html", "voice.html"])
-def test_signing_out_when_the_site_can_t_be_reached(new_page: NewPage, path: str) -> None:
-    page = new_page()
-    page.goto(path)
+def test_signing_out_of_a_chat_when_the_site_can_t_be_reached(chat_page: Page) -> None:
+    _sign_out_all_the_same(chat_page)
+
+
+def test_signing_out_of_a_call_when_the_site_can_t_be_reached(voice_page: Page) -> None:
+    _sign_out_all_the_same(voice_page)
+
+
+def _sign_out_all_the_same(page: Page) -> None:
     sign_in(page)
     out = page.get_by_role("button", name="Sign out")
     expect(out).to_be_visible()
