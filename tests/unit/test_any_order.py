@@ -48,6 +48,7 @@ local_events: list[st.SearchStrategy[object]] = [
     ),
     st.builds(facts.ToolDismissed, tools),
     st.builds(facts.AudioBlocked, st.booleans()),
+    st.builds(facts.Noticed, st.none() | typed, st.none() | st.just(8.0)),
     st.builds(facts.TimerFired, st.sampled_from(get_args(facts.TimerName))),
     st.sampled_from([wire.Ignored(), wire.Malformed("x", "y"), wire.UnknownEvent("x", {})]),
 ]
@@ -158,6 +159,7 @@ def test_a_call(day: list[tuple[object, float]]) -> None:
             assert not event.word.strip() or any(event.word.strip() in text for text in heard)
         assert state.duration >= 0
         assert state.idle_warning is None or state.idle_warning >= 0
+        assert state.notice is None or state.status in UP
         # Whatever was pressed: the microphone was told of it in the same step.
         told = [effect.enabled for effect in play.effects if isinstance(effect, SetMicrophone)]
         changed = state.is_muted != before.state.is_muted

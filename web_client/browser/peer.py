@@ -9,7 +9,7 @@ import js
 from pyodide.ffi import JsException
 
 from web_client.browser.bridge import Listeners, Rejected, plain, settled
-from web_client.browser.stats import call_stats
+from web_client.browser.stats import Report, bytes_received, call_stats
 from web_client.errors import ProtocolError, SessionError
 from web_client.sessions.ports import IceServer, Microphone, PeerEvents
 
@@ -89,8 +89,14 @@ class BrowserPeer:
             raise SessionError("The call can't go on with this microphone.") from error
 
     async def stats(self) -> Mapping[str, float | str]:
-        report = await settled(self._connection.getStats())
-        return call_stats(js.Object.fromEntries(report).to_py())
+        return call_stats(await self._report())
+
+    async def received(self) -> float:
+        return bytes_received(await self._report())
+
+    async def _report(self) -> Report:
+        report: Report = js.Object.fromEntries(await settled(self._connection.getStats())).to_py()
+        return report
 
     def close(self) -> None:
         self._listeners.close()

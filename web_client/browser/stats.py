@@ -29,5 +29,12 @@ def call_stats(report: Report) -> dict[str, float | str]:
     return stats
 
 
+def bytes_received(report: Report) -> float:
+    """Of all kinds, over every path there was."""
+    pairs = _of_type(report, "candidate-pair")
+    total: float = sum(pair.get("bytesReceived", 0) for pair in pairs)
+    return total
+
+
 def _of_type(report: Report, kind: str) -> Iterable[Mapping[str, Any]]:
     return (entry for entry in report.values() if entry["type"] == kind)

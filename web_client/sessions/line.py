@@ -10,7 +10,8 @@ from functools import partial
 
 from web_client.errors import ConnectionLost, IceFailed, SessionError
 from web_client.sessions.events import Stage
-from web_client.sessions.ports import Cancel, Network, PeerState, RemoteTrack, Socket
+from web_client.sessions.ports import Cancel, Network, Peer, PeerState, RemoteTrack, Socket
+from web_client.sessions.pulse import Pulse
 from web_client.sessions.scope import Scope, resolve
 
 
@@ -56,6 +57,7 @@ class PeerOwner:
     reached: Callable[[Stage], None]
     heard: Callable[[str], None]
     sounds: Callable[[RemoteTrack], None]
+    falters: Callable[[bool], None]
     lost: Callable[[SessionError], None]
     hung_up: Callable[[], None]
 
@@ -63,16 +65,20 @@ class PeerOwner:
 class PeerLine:
     """`ports.PeerEvents`: puts connection state and channel together.
 
-    The call is usable when both are up. A connection that says `disconnected` gets `healing`
-    seconds to come back by itself; a channel that closes never does. Over a connection that
-    stands, nobody but the server closes it: that is how it hangs up (5-facts, 5.1).
+    The call is usable when both are up. A connection that says `disconnected`, or over which
+    nothing has come for `silence` seconds, falters: it gets `healing` seconds to come back by
+    itself. A channel that closes never does. Over a connection that stands, nobody but the
+    server closes it: that is how it hangs up (5-facts, 5.1).
     """
 
-    def __init__(self, attempt: Scope, owner: PeerOwner, healing: float) -> None:
+    def __init__(self, attempt: Scope, owner: PeerOwner, silence: float, healing: float) -> None:
         self._attempt = attempt
         self._owner = owner
+        self._silence = silence
         self._healing = healing
         self._heals: Cancel | None = None
+        self._peer: Peer | None = None
+        self._pulse: Pulse | None = None
         self._connected = False
         self._open = False
         self._usable = False
@@ -82,18 +88,38 @@ class PeerLine:
         self.channel_received = attempt.guarded(self._channel_received)
         self.channel_closed = attempt.guarded(self._channel_closed)
 
+    def watch(self, peer: Peer) -> None:
+        """The connection itself: its pulse is felt as soon as it is usable."""
+        self._peer = peer
+
     def _state_changed(self, state: PeerState) -> None:
-        if self._heals is not None:
-            self._heals.cancel()
-            self._heals = None
         self._connected = state == "connected"
         match state:
             case "connected":
+                self._healed()
                 self._see()
             case "disconnected":
-                self._heals = self._attempt.later(self._healing, self._gone)
+                self._falter()
             case "failed" | "closed":
                 self._gone()
+
+    def _quiet(self, seconds: float) -> None:
+        """For so long nothing has come; 0 if something has."""
+        if seconds >= self._silence:
+            self._falter()
+        elif seconds == 0:
+            self._healed()
+
+    def _falter(self) -> None:
+        if self._heals is None:
+            self._heals = self._attempt.later(self._healing, self._gone)
+            self._owner.falters(True)
+
+    def _healed(self) -> None:
+        if self._heals is not None:
+            self._heals.cancel()
+            self._heals = None
+            self._owner.falters(False)
 
     def _channel_opened(self) -> None:
         self._open = True
@@ -103,6 +129,8 @@ class PeerLine:
         # What comes over the channel proves that both are up, whichever is reported first.
         self._connected = self._open = True
         self._see()
+        if self._pulse is not None:
+            self._pulse.hear()
         self._owner.heard(text)
 
     def _channel_closed(self) -> None:
@@ -118,6 +146,8 @@ class PeerLine:
             self._owner.reached("channel")
         if self._connected and self._open and not self._usable:
             self._usable = True
+            if self._peer is not None:
+                self._pulse = Pulse(self._attempt, self._peer, self._quiet)
             self._owner.usable()
 
     def _gone(self) -> None:

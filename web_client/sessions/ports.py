@@ -215,6 +215,10 @@ class Peer(Protocol):
     def send(self, text: str) -> None:
         """One text message on the channel. Does nothing unless the channel is open."""
 
+    async def received(self) -> float:
+        """How many bytes have come so far, of whatever kind; rises as long as the other end, or
+        the network before it, is there."""
+
     async def replace_microphone(self, microphone: Microphone) -> None:
         """Send another microphone's track from now on, without renegotiation."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from web_client.errors import MicrophoneError, ServerError
 from web_client.options import VoiceOptions
-from web_client.protocol import Offer, Ping, decode_voice, encode
+from web_client.protocol import Offer, decode_voice
 from web_client.sessions.conversation import Conversation
 from web_client.sessions.events import PhaseEvent
 from web_client.sessions.hearing import Hearing
@@ -42,6 +42,7 @@ from web_client.state.local import (
     AudioBlocked,
     ConfigureRequested,
     MuteSet,
+    Noticed,
     PeerConnected,
     PushToTalkSet,
     TalkHeld,
@@ -51,7 +52,7 @@ from web_client.state.store import Store
 from web_client.state.voice import VOICE
 from web_client.state.voice_state import VoiceState, voice_core
 
-PING_SECONDS = 1.0
+_SILENT = "The line is silent. Waiting for the network…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +241,18 @@ class VoiceSession(Conversation[VoiceState]):
         microphone: Microphone,
     ) -> Peer:
         owner = PeerOwner(
-            usable=partial(self._usable, attempt),
+            usable=lambda: self._feed(PeerConnected()),
             reached=watch.end,
             heard=lambda text: self._hear(decode_voice(text)),
             sounds=partial(self._speaker.play, attempt, self._world.media),
+            falters=self._falters,
             lost=self._life.broken,
             hung_up=partial(self._hang_up, ServerError(ENDED), "server"),
         )
-        line = PeerLine(attempt, owner, self._options.timeouts.healing)
+        limits = self._options.timeouts
+        line = PeerLine(attempt, owner, limits.silence, limits.healing)
         peer = self._peer = self._world.peer(servers, microphone, line)
+        line.watch(peer)
         attempt.owns(partial(self._close_peer, peer))
         return peer
 
@@ -265,13 +269,8 @@ class VoiceSession(Conversation[VoiceState]):
         watch.begin("ice", "channel")
         await peer.accept(answer)
 
-    def _usable(self, attempt: Scope) -> None:
-        attempt.later(PING_SECONDS, partial(self._ping, attempt))
-        self._feed(PeerConnected())
-
-    def _ping(self, attempt: Scope) -> None:
-        attempt.later(PING_SECONDS, partial(self._ping, attempt))
-        self._transmit(encode(Ping()))
+    def _falters(self, falters: bool) -> None:
+        self._feed(Noticed(_SILENT if falters else None))
 
     def _transmit(self, text: str) -> None:
         if self._peer is not None:

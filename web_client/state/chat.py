@@ -62,6 +62,7 @@ from web_client.state.local import (
     DestroyRequested,
     DisconnectRequested,
     MuteSet,
+    Noticed,
     PeerConnected,
     PushToTalkSet,
     ReconnectStarted,
@@ -264,6 +265,7 @@ CHAT: Table[ChatCore] = {
     ConfigureRequested: unchanged,
     ToolDismissed: unchanged,
     AudioBlocked: unchanged,
+    Noticed: unchanged,
     # Of a dictation alone:
     RecordingStarted: unchanged,
     StopRequested: unchanged,

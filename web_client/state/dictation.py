@@ -41,6 +41,7 @@ from web_client.state.local import (
     DestroyRequested,
     DisconnectRequested,
     MuteSet,
+    Noticed,
     PeerConnected,
     PushToTalkSet,
     ReconnectStarted,
@@ -171,6 +172,7 @@ DICTATION: Table[DictationCore] = {
     ConfigureRequested: unchanged,
     ToolDismissed: unchanged,
     AudioBlocked: unchanged,
+    Noticed: unchanged,
 }
 
 

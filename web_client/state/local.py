@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 EndReason = Literal["user", "idle_timeout", "max_duration", "server", "network"]
-TimerName = Literal["turn", "clock", "idle", "hush", "tail", "silence", "done"]
+TimerName = Literal["turn", "clock", "idle", "hush", "tail", "silence", "notice", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,17 @@ class CancelRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Voice: something happened to the call that the user has to know, and that is no error.
+
+    Shown for `seconds`; with None until something else is, or, with no text, nothing.
+    """
+
+    text: str | None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer that a `StartTimer` effect asked for has run out."""
 
@@ -154,6 +165,7 @@ LocalEvent = (
     | ConfigureRequested
     | ToolDismissed
     | AudioBlocked
+    | Noticed
     | RecordingStarted
     | StopRequested
     | RecordingEnded

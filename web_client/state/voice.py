@@ -55,6 +55,7 @@ from web_client.state.local import (
     DisconnectRequested,
     EndReason,
     MuteSet,
+    Noticed,
     PeerConnected,
     PushToTalkSet,
     ReconnectStarted,
@@ -198,11 +199,19 @@ def audio_blocked(core: VoiceCore, event: AudioBlocked, now: float) -> _Step:
     return show(core, audio_blocked=event.blocked), ()
 
 
+def noticed(core: VoiceCore, event: Noticed, now: float) -> _Step:
+    seconds = event.seconds
+    timer = StopTimer("notice") if seconds is None else StartTimer("notice", seconds)
+    return show(core, notice=event.text), (timer,)
+
+
 def timer_fired(core: VoiceCore, event: TimerFired, now: float) -> _Step:
     if event.name == "clock" and core.started_at is not None:
         return _tick(core, now)
     if event.name == "hush":
         return let_sound(core)
+    if event.name == "notice":
+        return show(core, notice=None), ()
     if event.name == "tail":
         return tail_over(core)
     if event.name == "silence":
@@ -249,6 +258,7 @@ VOICE: Table[VoiceCore] = {
     ConfigureRequested: configured,
     ToolDismissed: tool_dismissed,
     AudioBlocked: while_up(audio_blocked),
+    Noticed: while_up(noticed),
     TimerFired: timer_fired,
     # Of a chat alone:
     RetryRequested: unchanged,
@@ -293,7 +303,7 @@ def _hang_up(core: VoiceCore, now: float) -> _Step:
     if core.started_at is not None:
         core = _tick(core, now)[0]
         stopped += (StopTimer("clock"),)
-    core = show(silent(core), phase="idle", audio_blocked=False)
+    core = show(silent(core), phase="idle", audio_blocked=False, notice=None)
     return core, closed + quiet + stopped
 
 

@@ -72,7 +72,8 @@ class VoiceState:
 
     `is_muted`: nothing of the user is heard; with `push_to_talk` that is so unless the button
     is held. `duration` and `idle_warning` are whole seconds (≥ 0); the latter is None without
-    a warning.
+    a warning. `notice`: what the user has to know of a call that goes on: the line is silent,
+    another microphone is in use.
     """
 
     status: Status = "idle"
@@ -89,6 +90,7 @@ class VoiceState:
     tool_calls: tuple[ToolCall, ...] = ()
     idle_warning: int | None = None
     audio_blocked: bool = False
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,10 @@ class FakeMedia:
 
 
 class FakePeer:
-    """One peer connection. The test is the other side: `connect`, `receive`, `change`."""
+    """One peer connection. The test is the other side: `connect`, `receive`, `change`.
+
+    `dead`: nothing comes any more, and nothing says so.
+    """
 
     def __init__(
         self,
@@ -159,6 +162,8 @@ class FakePeer:
         self.answer: str | None = None
         self.channel_open = False
         self.closed = False
+        self.dead = False
+        self._received = 0.0
 
     @property
     def frames(self) -> list[Any]:
@@ -177,6 +182,11 @@ class FakePeer:
     def send(self, text: str) -> None:
         if self.channel_open and not self.closed:
             self.sent.append(text)
+
+    async def received(self) -> float:
+        if not self.dead:
+            self._received += 100
+        return self._received
 
     async def replace_microphone(self, microphone: Microphone) -> None:
         await self._gate.pass_through("replace_microphone")

@@ -133,6 +133,16 @@ async def stats_have_the_names_of_the_contract() -> None:
         playback.close()
 
 
+async def whatever_comes_is_counted() -> None:
+    async with Call() as call:
+        assert await call.peer.received() == 0
+        await call.connect()
+        before = await call.peer.received()
+        call.peer.send("ping")
+        while await call.peer.received() <= before:
+            await asyncio.sleep(0.05)
+
+
 async def an_agent_that_hangs_up_closes_the_channel() -> None:
     async with Call() as call:
         await call.connect()

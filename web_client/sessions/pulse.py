@@ -1,0 +1,52 @@
+"""Whether the other end of a call is still there (5-facts, 5.1).
+
+A server that dies says nothing, and the browser needs six seconds to suspect it and sixteen to
+be sure. But the client pings once a second, and every ping is acknowledged below the channel,
+whether the server answers it or not: a connection over which nothing at all arrives for some
+seconds has a hole, or no other end.
+
+Beats are counted, not seconds: a laptop that slept for an hour has missed no beat.
+"""
+
+from collections.abc import Callable
+
+from web_client.protocol import Ping, encode
+from web_client.sessions.ports import Peer
+from web_client.sessions.scope import Scope
+
+BEAT = 1.0
+"""Seconds from ping to ping (1-protocol, 1.3)."""
+
+
+class Pulse:
+    """Of one connection, until its attempt ends. `quiet` is told after each beat for how many
+    seconds nothing has come."""
+
+    def __init__(self, attempt: Scope, peer: Peer, quiet: Callable[[float], None]) -> None:
+        self._attempt = attempt
+        self._peer = peer
+        self._quiet = quiet
+        self._heard = False
+        self._received = -1.0
+        self._missed = 0
+        self._looking = False
+        attempt.later(BEAT, self._beat)
+
+    def hear(self) -> None:
+        """Something came over the channel: there is no need to look for more."""
+        self._heard = True
+
+    def _beat(self) -> None:
+        self._attempt.later(BEAT, self._beat)
+        self._peer.send(encode(Ping()))
+        if not self._looking:
+            self._looking = True
+            self._attempt.task(self._look())
+
+    async def _look(self) -> None:
+        received = self._received if self._heard else await self._peer.received()
+        self._looking = False
+        alive = self._heard or received != self._received
+        self._missed = 0 if alive else self._missed + 1
+        self._heard, self._received = False, received
+        self._quiet(self._missed * BEAT)
