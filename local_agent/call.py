@@ -28,7 +28,8 @@ class Line(Protocol):
 class Call:
     """A running call or chat.
 
-    `metadata`: what the browser sent, overlaid by what the token sealed. `ui_context`: the
+    `metadata`: what the browser sent, overlaid by what the token sealed. `sealed`: the latter
+    alone, to authorise on. `ui_context`: the
     keyed blocks that the page keeps current. `language`: a code like `en` or `es`; setting it
     changes the voice. `forwarded`: the numbers it was forwarded to. `history`: what was said so
     far, oldest first; with a thread, also what was said in its earlier sessions.
@@ -46,7 +47,8 @@ class Call:
     ) -> None:
         self.id = identity
         self.channel = channel
-        self.metadata: dict[str, Any] = {**(browser or {}), **(sealed or {})}
+        self.sealed: dict[str, Any] = dict(sealed or {})
+        self.metadata: dict[str, Any] = {**(browser or {}), **self.sealed}
         self.ui_context: dict[str, str] = {}
         self.language = "en"
         self.forwarded: list[str] = []

@@ -94,7 +94,9 @@ def _said(rule: Rule, turn: Turn, found: Found) -> str:
 def _sees(turn: Turn, _found: Found) -> str:
     # Read from the prompt, as a model would: so the answer proves that the context got there.
     _, _, section = turn.prompt.partition("## UI Context\n")
-    blocks = [block.replace("\n", ": ", 1) for block in section.split("### ")[1:]]
+    # What was said in another session is there to be known, not to be seen.
+    shown = (block for block in section.split("### ")[1:] if not block.startswith("conversation\n"))
+    blocks = [block.replace("\n", ": ", 1) for block in shown]
     seen = "; ".join(" ".join(block.split()) for block in blocks)
     return f"I see {seen}." if seen else "I see nothing on your page."
 

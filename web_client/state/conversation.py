@@ -1,11 +1,12 @@
-"""The transcript of a call, for the agent of the call's next connection (2-sessions, 2.3)."""
+"""What was said, for the agent of the next connection, or of a call after a chat (2-sessions)."""
 
 from collections.abc import Iterable
 
+from web_client.state.chat_state import ChatMessage
 from web_client.state.voice_state import VoiceMessage
 
 
-def conversation(messages: Iterable[VoiceMessage]) -> str:
+def conversation(messages: Iterable[ChatMessage | VoiceMessage]) -> str:
     """What was said so far, one line for each message: `user: …`, `bot: …`.
 
     A line break inside a message is a space, so that no message can pass for another's.
