@@ -19,6 +19,8 @@ HOST = re.compile(r"(?:https?|wss?)://([\w.-]+)")
 HARMLESS = {"www.w3.org", "localhost", "127.0.0.1", "example.com"}
 # The agent serves these beside dist/ (4-local-agent, 4.2).
 SERVED = ("/api/", "/chat/", "/webrtc/")
+# Before anybody has touched an element, this is all that a page loads of ours.
+SHELL_BYTES = 8 * 1024
 NEEDED = ["pinecall.js", "pinecall.mjs", "boot.mjs", "pyscript/core.js", "pyscript/core.css"]
 
 
@@ -27,6 +29,9 @@ def problems(dist: Path) -> Iterator[str]:
     for name in NEEDED:
         if not (dist / name).is_file():
             yield f"{name} is missing"
+    shell = dist / "pinecall.js.gz"
+    if shell.is_file() and shell.stat().st_size > SHELL_BYTES:
+        yield f"pinecall.js has {shell.stat().st_size} bytes compressed; {SHELL_BYTES} at most"
     for file in sorted(dist.rglob("*")):
         name = file.relative_to(dist).as_posix()
         if file.suffix in TEXT and not name.startswith(THIRD_PARTY):

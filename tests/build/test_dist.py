@@ -57,6 +57,11 @@ def test_a_page_must_not_be_without_the_shell(tmp_path: Path) -> None:
     assert "pinecall.js is missing" in set(verify.problems(tmp_path))
 
 
+def test_a_shell_that_has_grown_too_big_is_found(tmp_path: Path) -> None:
+    (tmp_path / "pinecall.js.gz").write_bytes(bytes(8193))
+    assert any("8193 bytes" in problem for problem in verify.problems(tmp_path))
+
+
 def test_the_wheel_holds_the_client_alone(our_wheel: zipfile.ZipFile) -> None:
     names = our_wheel.namelist()
     parts = {"__init__.py", "py.typed", "browser/media.py", "elements/orb/template.html.j2"}

@@ -5,8 +5,9 @@ markdown-it-py parses, with HTML off: what looks like markup in a message is tex
 its host what was read and when, so it is a link instead.
 
 A reply that streams is parsed from its last block on. All blocks before it are settled:
-CommonMark closes a block when the next begins, and nothing that follows opens it again. So a
-token costs what its block costs, however long the reply is, and however many there are.
+CommonMark closes a block when the next begins, and nothing that follows opens it again. (That
+the next has begun is sure once its first line is whole: a dash may become a rule, or words.) So
+a token costs what its block costs, however long the reply is, and however many there are.
 """
 
 import re
@@ -127,7 +128,7 @@ class Stream:
         rest = text[len(self._settled) :]
         env: MutableMapping[str, Any] = {}
         tokens = _PARSER.parse(rest, env)
-        first, line = _last_block(tokens)
+        first, line = _last_block(tokens, rest.count("\n"))
         settled = _PARSER.renderer.render(tokens[:first], _PARSER.options, env)
         open_end = _PARSER.renderer.render(tokens[first:], _PARSER.options, env)
         if line:
@@ -137,10 +138,11 @@ class Stream:
         return Markup(self._html + settled + open_end)  # noqa: S704 - as above
 
 
-def _last_block(tokens: Sequence[Token]) -> tuple[int, int]:
-    """Where the last block of all begins: its token, and its line."""
+def _last_block(tokens: Sequence[Token], whole_lines: int) -> tuple[int, int]:
+    """Where the last block begins whose first line is whole: its token, and its line."""
     for index in range(len(tokens) - 1, -1, -1):
         token = tokens[index]
-        if token.level == 0 and token.nesting >= 0 and token.map:
+        begins = token.level == 0 and token.nesting >= 0
+        if begins and token.map and token.map[0] < whole_lines:
             return index, token.map[0]
     return 0, 0

@@ -40,6 +40,7 @@ class FakeHost:
         self.renders = 0
         self.filled: dict[str, object] = {}
         self.keys: list[Key] = []
+        self.placed = 0
         self.rows: dict[int, str] = {}
         self.order: list[int] = []
         self.attributes: set[str] = set()
@@ -53,6 +54,7 @@ class FakeHost:
 
     def place(self, rows: Iterable[Row]) -> None:
         for row in rows:
+            self.placed += 1
             if not row.html:
                 self.order.remove(row.id)
             elif row.id not in self.order:

@@ -1,0 +1,63 @@
+"""What a browser would make of our HTML, held against what may be in it."""
+
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urlsplit
+
+VOID: Final = {"br", "hr", "img", "rect", "path", "circle"}
+_TAGS = """
+a article blockquote button code del div em form h1 h2 h3 h4 h5 h6 header i label li ol p pre s
+section span strong svg table tbody td textarea th thead time tr ul
+"""
+_ATTRIBUTES = """
+class id part role type value href rel target title alt src dir tabindex rows placeholder
+enterkeyhint autocomplete datetime start align viewbox d x y rx cx cy r width height pathlength
+"""
+TAGS: Final = VOID | frozenset(_TAGS.split())
+ATTRIBUTES: Final = frozenset(_ATTRIBUTES.split())
+SCHEMES: Final = {"", "http", "https", "mailto", "tel"}
+
+
+class Markup(HTMLParser):
+    """Parses HTML; `wrong` says what may not be in it. `words` is the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+        self.words = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        self.wrong += [f"<{tag}> stays open" for tag in self._open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in TAGS:
+            self.wrong.append(f"<{tag}>")
+        if tag not in VOID:
+            self._open.append(tag)
+        for name, value in attrs:
+            if name not in ATTRIBUTES and not name.startswith(("data-", "aria-")):
+                self.wrong.append(f"<{tag} {name}>")
+            if name in ("href", "src") and urlsplit((value or "").strip()).scheme not in SCHEMES:
+                self.wrong.append(f"<{tag} {name}={value!r}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        if not self._open or self._open.pop() != tag:
+            self.wrong.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def handle_comment(self, data: str) -> None:
+        self.wrong.append(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.wrong.append(f"<!{decl}>")
+
+    def handle_pi(self, data: str) -> None:
+        self.wrong.append(f"<?{data}>")
+
+    def unknown_decl(self, data: str) -> None:
+        self.wrong.append(f"<![{data}]>")

@@ -1,0 +1,237 @@
+"""The chat box at work, on a page and in a world that are ordinary classes."""
+
+from typing import Any
+
+import pytest
+
+from tests.sessions.loop import settled
+from tests.unit.elements.conftest import FakeHost
+from tests.unit.elements.markup import Markup
+from web_client.elements.chat.element import ChatElement
+from web_client.sessions.ports import HttpResponse
+from web_client.testing import FakePorts
+
+
+@pytest.fixture
+def box(host: FakeHost, ports: FakePorts) -> ChatElement:
+    box = ChatElement(host, ports)
+    box.attribute("agent", "mara")
+    box.attribute("name", "Mara")
+    return box
+
+
+async def written(box: ChatElement, text: str = "Hello") -> None:
+    box.submit(text)
+    await settled()
+
+
+def says(ports: FakePorts, event: str, **members: object) -> None:
+    ports.network.sockets[-1].receive({"event": event, **members})
+
+
+def shown(host: FakeHost) -> list[str]:
+    host.paint()
+    return [" ".join(Markup(host.rows[number]).words.split()) for number in host.order]
+
+
+async def test_a_message_and_its_answer(box: ChatElement, host: FakeHost, ports: FakePorts) -> None:
+    await written(box, "When are you **open**?")
+    says(ports, "chat.token", message_id="m1", text="We are **op")
+    host.paint()
+    assert "streaming" in host.rows[2]
+    says(ports, "chat.done", message_id="m1", text="We are **open**.")
+    user, bot = shown(host)
+    assert user.startswith("You When are you **open**?")
+    assert bot.startswith("Mara We are open.")
+    assert "<strong>open</strong>" in host.rows[2]
+    assert "<time" in host.rows[2]
+    assert "We are open." in host.regions["said"]
+    box.unmount()
+    assert ports.open == []
+
+
+async def test_showing_the_box_asks_for_nothing(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.attribute("open", "")
+    box.attribute("greeting", "Hello, this is *Mara*.")
+    await settled()
+    host.paint()
+    assert "<em>Mara</em>" in host.regions["greeting"]
+    assert ports.network.requests == []
+    assert host.focused == ""
+
+
+async def test_opening_by_hand_connects_takes_the_focus_and_gives_it_back(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.act("open", "")
+    assert (host.look, host.focused, host.attributes) == ("chat open", "field", {"open"})
+    await settled()
+    assert box.state.status == "connected"
+    box.act("escape", "")
+    assert (host.look, host.focused, host.attributes) == ("chat", "launcher", set())
+    assert box.state.status == "connected"
+    doors = [name for name, _ in host.events if name in ("pinecall:open", "pinecall:close")]
+    assert doors == ["pinecall:open", "pinecall:close"]
+    box.unmount()
+
+
+async def test_what_is_written_while_a_reply_streams_waits_and_says_so(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await written(box)
+    await written(box, "And on Sunday?")
+    assert "Waiting to be sent" in shown(host)[1]
+    says(ports, "chat.done", message_id="m1", text="Hello!")
+    assert "Waiting" not in " ".join(shown(host))
+    box.unmount()
+
+
+async def test_what_could_not_be_sent_can_be_sent_again(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    ports.network.answers["/chat/token"] = HttpResponse(403, "origin not allowed")
+    await written(box)
+    assert "Not sent" in shown(host)[0]
+    assert "origin not allowed" in host.regions["alert"]
+    assert 'data-act="connect"' in host.regions["alert"]
+    assert 'data-act="retry" value="1"' in host.rows[1]
+    ports.network.answers["/chat/token"] = HttpResponse(200, '{"token": "t", "server": ""}')
+    box.act("retry", "1")
+    await settled()
+    assert "Not sent" not in shown(host)[0]
+    assert host.regions["alert"] == ""
+    assert ports.network.sockets[-1].frames == [{"event": "message", "text": "Hello"}]
+    box.unmount()
+
+
+async def test_an_empty_message_is_not_taken(box: ChatElement, ports: FakePorts) -> None:
+    assert not box.submit("  \n ")
+    await settled()
+    assert ports.network.requests == []
+
+
+async def test_quick_options_speak_for_the_person_and_go(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.assign("quickOptions", ["Opening hours", {"label": "Book", "text": "I want to book"}])
+    host.paint()
+    assert "Opening hours" in host.regions["options"]
+    assert 'value="I want to book"' in host.regions["options"]
+    box.act("say", "I want to book")
+    await settled()
+    assert "I want to book" in shown(host)[0]
+    assert host.regions["options"] == ""
+    box.unmount()
+
+
+@pytest.mark.parametrize("value", ["hours", {"a": 1}, [1], [{"text": "no label"}]])
+async def test_quick_options_that_are_none(box: ChatElement, value: object) -> None:
+    with pytest.raises(TypeError, match="quickOptions"):
+        box.assign("quickOptions", value)
+
+
+async def test_a_tool_is_shown_at_work_and_done(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await written(box)
+    says(ports, "chat.tool_call", tool_calls=[{"id": "c", "name": "get_hours", "arguments": {}}])
+    host.paint()
+    assert "running" in host.rows[2]
+    says(ports, "chat.tool_result", tool_call_id="c", name="get_hours", result={})
+    host.paint()
+    assert "done" in host.rows[2]
+    assert "get_hours" in host.rows[2]
+    box.unmount()
+
+
+async def test_copying_says_so_for_a_moment(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await written(box)
+    says(ports, "chat.done", message_id="m1", text="**We** are open.")
+    box.act("copy", "2")
+    await settled()
+    host.paint()
+    assert host.copied == ["**We** are open."]
+    assert host.regions["spoken"] == "Copied"
+    ports.clock.advance(2)
+    host.paint()
+    assert host.regions["spoken"] == ""
+    box.unmount()
+    assert ports.open == []
+
+
+async def test_a_new_conversation_leaves_nothing_of_the_old(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await written(box)
+    box.act("fresh", "")
+    assert shown(host) == []
+    assert box.state.status == "idle"
+    assert ports.open == []
+    await written(box, "Once more")
+    assert "Once more" in shown(host)[0]
+    box.unmount()
+
+
+async def test_who_scrolled_back_is_offered_the_way_to_the_end(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.scrolled(False)
+    host.paint()
+    assert 'data-act="latest"' in host.regions["latest"]
+    box.act("latest", "")
+    assert host.followed == 1
+    box.scrolled(True)
+    host.paint()
+    assert host.regions["latest"].strip() == ""
+
+
+async def test_the_provider_is_told_the_channel(box: ChatElement, ports: FakePorts) -> None:
+    asked: list[Any] = []
+
+    def provide(channel: str) -> dict[str, str]:
+        asked.append(channel)
+        return {"token": "secret", "server": "wss://voice.example.com"}
+
+    box.assign("tokenProvider", provide)
+    await written(box)
+    assert asked == ["chat"]
+    box.unmount()
+
+
+async def test_the_words_change_under_a_conversation(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await written(box, "Hola")
+    box.attribute("language", "es")
+    assert shown(host)[0].startswith("Tú Hola")
+    assert host.regions["hint"] == "Escribe un mensaje"
+    box.unmount()
+
+
+async def test_without_an_agent_the_page_is_told(host: FakeHost, ports: FakePorts) -> None:
+    box = ChatElement(host, ports)
+    assert not box.submit("Hello")
+    host.paint()
+    assert "agent" in host.regions["alert"]
+    name, detail = host.events[0]
+    assert (name, detail["code"]) == ("pinecall:error", "invalid_option")
+
+
+async def test_a_thousand_messages_cost_a_token_nothing(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await written(box)
+    old = [{"role": "user", "text": f"message {number}"} for number in range(1000)]
+    says(ports, "chat.history", messages=old)
+    host.paint()
+    placed = host.placed
+    says(ports, "chat.token", message_id="m", text="We")
+    host.paint()
+    says(ports, "chat.token", message_id="m", text="We are")
+    host.paint()
+    assert host.placed == placed + 2
+    box.unmount()

@@ -1,0 +1,239 @@
+"""The widget at work: transcript, languages, tools, push-to-talk (3-elements)."""
+
+import json
+
+import pytest
+from markupsafe import Markup
+
+from tests.sessions.loop import settled
+from tests.unit.elements.conftest import FakeHost
+from web_client.elements.widget.element import WidgetElement
+from web_client.elements.widget.tools import Context
+from web_client.testing import FakePorts
+
+LANGUAGES = {
+    "en": {"label": "English", "voice": "nova", "language": "en"},
+    "es": {"label": "Español", "voice": "lucia", "stt": "fast", "language": "es"},
+}
+SLOTS = {"date": "tomorrow", "slots": ["nine", "<b>ten</b>"]}
+TEMPLATE = (
+    "<p>{{ result.date }}</p>"
+    "{% for slot in result.slots %}<button {{ respond(slot) }}>{{ slot }}</button>{% endfor %}"
+    "<button {{ dismiss() }}>None</button>"
+)
+
+
+@pytest.fixture
+def widget(host: FakeHost, ports: FakePorts) -> WidgetElement:
+    widget = WidgetElement(host, ports)
+    widget.attribute("agent", "mara")
+    widget.attribute("name", "Mara")
+    return widget
+
+
+async def in_call(widget: WidgetElement) -> None:
+    widget.act("talk", "")
+    await settled()
+
+
+def says(ports: FakePorts, event: str, **members: object) -> None:
+    ports.peer.made[-1].receive({"event": event, **members})
+
+
+def is_heard(ports: FakePorts) -> bool:
+    return ports.media.microphones[-1].enabled
+
+
+def found_slots(ports: FakePorts) -> None:
+    says(ports, "llm.tool_call", tool_calls=[{"id": "c1", "name": "slots", "arguments": {}}])
+    says(ports, "llm.tool_result", tool_call_id="c1", name="slots", result=SLOTS)
+
+
+def offered(ports: FakePorts) -> dict[str, object]:
+    bodies = [r.json for r in ports.network.requests if r.path == "/webrtc/offer"]
+
+    config: dict[str, object] = json.loads(bodies[-1] or "").get("config", {})
+    return config
+
+
+async def test_a_call_has_a_clock_a_mute_and_a_transcript(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await in_call(widget)
+    ports.clock.advance(65)
+    says(ports, "user.message", text="Are you open?")
+    host.paint()
+    assert "1:05" in host.regions["bar"]
+    assert "Are you open?" in host.regions["caption"]
+    assert "Are you open?" in host.rows[1]
+    widget.act("mute", "")
+    host.paint()
+    assert 'data-act="mute" aria-pressed="true"' in host.regions["bar"]
+    assert "muted" in host.look
+    widget.act("transcript", "")
+    assert (host.focused, "open" in host.look) == ("close", True)
+    widget.act("escape", "")
+    assert (host.focused, "open" in host.look) == ("transcript", False)
+    widget.unmount()
+    assert ports.open == []
+
+
+async def test_at_rest_there_is_no_bar(widget: WidgetElement, host: FakeHost) -> None:
+    host.paint()
+    assert host.regions["bar"].strip() == ""
+
+
+async def test_a_language_of_the_next_call(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    widget.assign("config", {"greeting": "Hi", "voice": "any"})
+    widget.attribute("default-language", "es")
+    widget.assign("languages", LANGUAGES)
+    host.paint()
+    assert 'value="es" aria-pressed="true"' in host.regions["bar"]
+    widget.act("language", "en")
+    await in_call(widget)
+    assert offered(ports) == {"greeting": "Hi", "voice": "nova", "language": "en"}
+    assert ("pinecall:languagechange", {"language": "en"}) in host.events
+    widget.unmount()
+
+
+async def test_a_language_in_mid_call_changes_it_without_another_call(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    widget.assign("languages", LANGUAGES)
+    await in_call(widget)
+    widget.act("language", "es")
+    configure = {"action": "configure", "voice": "lucia", "stt": "fast", "language": "es"}
+    assert ports.peer.made[-1].frames[-1] == configure
+    assert len(ports.peer.made) == 1
+    widget.unmount()
+
+
+async def test_one_language_is_no_choice(widget: WidgetElement, host: FakeHost) -> None:
+    widget.assign("languages", {"es": LANGUAGES["es"]})
+    host.paint()
+    assert "pills" not in host.regions["bar"]
+
+
+async def test_a_tool_s_result_opens_the_transcript_and_can_be_answered(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    widget.assign("tools", {"slots": TEMPLATE})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    assert "open" in host.look
+    assert host.focused == ""
+    assert "&lt;b&gt;ten" in host.rows[1]
+    assert "<b>" not in host.rows[1]
+    widget.act("respond", "c1\nnine")
+    host.paint()
+    assert {"action": "inject_text", "text": "nine"} in ports.peer.made[-1].frames
+    assert "<button" not in host.rows[1]
+    assert "slots" in host.rows[1]
+    widget.unmount()
+
+
+async def test_a_tool_s_result_can_be_dismissed(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    widget.assign("tools", {"slots": TEMPLATE})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    widget.act("dismiss", "c1")
+    host.paint()
+    assert "<button" not in host.rows[1]
+    assert widget.state.tool_calls == ()
+    widget.unmount()
+
+
+async def test_a_function_of_python_and_one_of_the_page(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    contexts: list[Context] = []
+    node = object()
+
+    def render(result: object, call: object, context: Context) -> object:
+        contexts.append(context)
+        return node
+
+    def words(result: dict[str, str], call: dict[str, str], context: Context) -> Markup:
+        return Markup("<p>{} {}</p>").format(call["name"], result["date"])
+
+    widget.assign("tools", {"slots": render})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    assert host.filled == {"tool-1": node}
+    widget.assign("tools", {"slots": words})
+    contexts[0].respond("ten")
+    assert {"action": "inject_text", "text": "ten"} in ports.peer.made[-1].frames
+    says(ports, "llm.tool_call", tool_calls=[{"id": "c2", "name": "slots", "arguments": {}}])
+    says(ports, "llm.tool_result", tool_call_id="c2", name="slots", result=SLOTS)
+    host.paint()
+    assert "<p>slots tomorrow</p>" in host.rows[host.order[-1]]
+    widget.unmount()
+
+
+async def test_a_renderer_that_fails_spoils_nothing(
+    widget: WidgetElement,
+    host: FakeHost,
+    ports: FakePorts,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    widget.assign("tools", {"slots": "{{ result.nothing.at.all }}"})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    assert "slots" in host.rows[1]
+    assert "The renderer of the tool slots failed" in caplog.text
+    widget.unmount()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("tools", {"slots": 1}, TypeError),
+        ("tools", {"slots": "{% if %}"}, ValueError),
+        ("tools", "slots", TypeError),
+        ("languages", {"es": "Español"}, TypeError),
+        ("languages", ["es"], TypeError),
+    ],
+)
+async def test_what_the_page_got_wrong(
+    widget: WidgetElement, name: str, value: object, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind, match=name):
+        widget.assign(name, value)
+
+
+async def test_a_key_that_is_held_to_talk(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    widget.attribute("push-to-talk", "Space")
+    await in_call(widget)
+    host.paint()
+    assert host.regions["caption"].count("Hold Space to talk") == 1
+    assert 'data-act="mute"' not in host.regions["bar"]
+    assert not is_heard(ports)
+    host.keys[0].held(True)
+    assert is_heard(ports)
+    host.keys[0].held(False)
+    ports.clock.advance(1)
+    assert not is_heard(ports)
+    widget.unmount()
+    assert host.keys[0].cancelled
+
+
+async def test_the_call_that_ends_for_silence_counts_down(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await in_call(widget)
+    says(ports, "session.idle_warning", remaining_seconds=9)
+    ports.clock.advance(2)
+    host.paint()
+    assert "idle-warning" in host.look
+    assert "ends in 7 s" in host.regions["caption"]
+    widget.unmount()
