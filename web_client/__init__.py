@@ -47,6 +47,7 @@ from web_client.sessions.dictation import DictationSession
 from web_client.sessions.emitter import EventStream
 from web_client.sessions.events import (
     ChangeEvent,
+    DevicesEvent,
     ErrorEvent,
     MessageEvent,
     PhaseEvent,
@@ -79,6 +80,7 @@ __all__ = [
     "ChatState",
     "ConnectionLost",
     "Device",
+    "DevicesEvent",
     "DictationOptions",
     "DictationSession",
     "DictationState",

@@ -65,4 +65,5 @@ def test_events_have_their_names() -> None:
         "error",
         "change",
         "timing",
+        "devices",
     }

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import js
 
-from web_client.browser.bridge import Listeners, name_of, promised, settled
+from web_client.browser.bridge import Listeners, Rejected, name_of, promised, settled
 from web_client.browser.clock import Timer
 from web_client.browser.microphone import (
     BrowserMicrophone,
@@ -98,7 +98,10 @@ class BrowserMedia:
     async def devices(self) -> Sequence[Device]:
         if not _has_media_devices():
             return ()
-        found = await settled(js.navigator.mediaDevices.enumerateDevices())
+        try:
+            found = await settled(js.navigator.mediaDevices.enumerateDevices())
+        except Rejected:
+            return ()
         return tuple(
             Device(info.deviceId, info.kind, info.label) for info in found if info.kind in KINDS
         )

@@ -71,11 +71,18 @@ class BrowserMicrophone:
         self._meter = Meter(stream)
         self._listeners = Listeners()
         self._ended: Callable[[], None] = _nobody
+        self._silenced: Callable[[bool], None] = _nobody
         self._listeners.add(self.track, "ended", lambda _: self._ended())
+        self._listeners.add(self.track, "mute", lambda _: self._silenced(True))
+        self._listeners.add(self.track, "unmute", lambda _: self._silenced(False))
 
     @property
     def device_id(self) -> str:
         return str(self.track.getSettings().deviceId)
+
+    @property
+    def label(self) -> str:
+        return self.track.label
 
     def set_enabled(self, enabled: bool) -> None:
         self.track.enabled = enabled
@@ -86,11 +93,14 @@ class BrowserMicrophone:
     def on_ended(self, callback: Callable[[], None]) -> None:
         self._ended = callback
 
+    def on_silenced(self, callback: Callable[[bool], None]) -> None:
+        self._silenced = callback
+
     def stop(self) -> None:
         self._listeners.close()
         self._meter.close()
         stop_tracks(self._stream)
 
 
-def _nobody() -> None:
+def _nobody(_silent: bool = False) -> None:
     """Nobody asked to be told."""

@@ -11,17 +11,18 @@ the tape and on to the socket; the table only says when to begin and when all of
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from web_client.errors import ConnectionLost, MicrophoneError, ServerError, TimedOut
+from web_client.errors import ConnectionLost, ServerError, TimedOut
 from web_client.options import DictationOptions
 from web_client.protocol import chat_token_url, decode_scribe, scribe_url
+from web_client.sessions.devices import Devices
+from web_client.sessions.events import DevicesEvent
 from web_client.sessions.hearing import Hearing
 from web_client.sessions.life import Establish
 from web_client.sessions.line import broken_off, open_socket
-from web_client.sessions.ports import Device, MicrophoneRequest, Ports, Recorder, Socket
+from web_client.sessions.ports import Device, Microphone, Ports, Recorder, Socket
 from web_client.sessions.scope import Scope
 from web_client.sessions.session import ENDED, Session
 from web_client.sessions.tape import Tape
@@ -58,12 +59,7 @@ class DictationSession(Session[DictationState]):
         chosen = DictationOptions(**snake_keys(options))
         super().__init__(chosen, Store(DICTATION, dictation_core(chosen.timeouts.done)), ports)
         self._language = chosen.language
-        self._request = MicrophoneRequest(
-            chosen.audio.input_device or None,
-            chosen.audio.echo_cancellation,
-            chosen.audio.noise_suppression,
-            chosen.audio.auto_gain_control,
-        )
+        self._devices = Devices(chosen.audio, self._devices_changed)
         self._tape = Tape()
         self._socket: Socket | None = None
         self._sound: Scope | None = None
@@ -125,10 +121,7 @@ class DictationSession(Session[DictationState]):
         Raises a MicrophoneError, and then the one before goes on.
         """
         self._check()
-        request = replace(self._request, device_id=device_id or None)
-        if self._hearing is not None and self._recorder is not None:
-            await self._hearing.exchange(request, self._recorder.listen)
-        self._request = request
+        await self._devices.choose(device_id)
 
     @property
     def level(self) -> float:
@@ -143,8 +136,8 @@ class DictationSession(Session[DictationState]):
         self._tape = Tape()
         sound = self._sound = call.child()
         sound.owns(self._forget_sound)
-        media, deaf = self._world.media, partial(self._deaf, sound)
-        self._hearing = Hearing(sound, media, self._request, enabled=True, lost=deaf)
+        media = self._world.media
+        self._hearing = self._devices.begin(sound, media, self._listen_to)
         self._recorder = media.recorder(call.guarded(self._tape.record))
         sound.owns(self._recorder.close)
         return partial(self._connect_once, self._hearing, self._recorder)
@@ -223,12 +216,9 @@ class DictationSession(Session[DictationState]):
         sound.close()
         self._feed(RecordingEnded())
 
-    def _deaf(self, sound: Scope) -> None:
-        """The microphone is gone: on with the system's own (6-faults, Sound)."""
-        sound.task(self._hear_again())
+    async def _listen_to(self, microphone: Microphone) -> None:
+        if self._recorder is not None:
+            await self._recorder.listen(microphone)
 
-    async def _hear_again(self) -> None:
-        try:
-            await self.set_input_device(None)
-        except MicrophoneError as error:
-            self._life.broken(error)
+    def _devices_changed(self, event: DevicesEvent) -> None:
+        self._emitter.emit([("devices", event)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from web_client.errors import Step
+from web_client.sessions.ports import Device
 from web_client.spelling import camel_twins
 from web_client.state.chat_state import ChatMessage, ChatState, Status
 from web_client.state.dictation_state import DictationState, DictationStatus
@@ -62,6 +63,21 @@ class ChangeEvent:
     state: ChatState | VoiceState | DictationState
 
 
+@camel_twins
+@dataclass(frozen=True, slots=True)
+class DevicesEvent:
+    """`devices`: something was plugged in or pulled out, or another microphone is in use.
+
+    `devices` is what there is now, `microphone` the name of the one in use (it may be empty);
+    `message` is for the person at the screen, where they lost something, else None.
+    """
+
+    event: ClassVar[str] = "devices"
+    devices: tuple[Device, ...]
+    microphone: str
+    message: str | None = None
+
+
 Stage = Step | Literal["gathering", "channel"]
 """A stage of connecting. `gathering`: the offer is made; `offer`: the server answers it; `ice`
 and `channel` run from the answer until speech, and until frames, can go."""
@@ -79,5 +95,7 @@ class TimingEvent:
     duration: float
 
 
-OWN_EVENTS = frozenset({"status", "phase", "message", "error", "change", "event", "timing"})
+OWN_EVENTS = frozenset(
+    {"status", "phase", "message", "error", "change", "event", "devices", "timing"}
+)
 """The names that are a session's own: no wire event, known or not, is raised under one."""

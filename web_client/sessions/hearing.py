@@ -16,7 +16,8 @@ from web_client.sessions.scope import Scope
 class Hearing:
     """`asked` is the future of the microphone in use, or of the one that is asked for.
 
-    `lost` is called when the device in use is gone.
+    `lost` is called when the device in use is gone, `silenced` when the system silences it, or
+    lets it be heard again.
     """
 
     def __init__(
@@ -26,11 +27,13 @@ class Hearing:
         request: MicrophoneRequest,
         enabled: bool,
         lost: Callable[[], None],
+        silenced: Callable[[bool], None],
     ) -> None:
         self._call = call
         self._media = media
         self._enabled = enabled
         self._lost = lost
+        self._silenced = silenced
         self._open: list[Microphone] = []
         self._exchanging = asyncio.Lock()
         self._scope = call.child()
@@ -44,6 +47,11 @@ class Hearing:
 
     def level(self) -> float:
         return self._open[-1].level() if self._open else 0.0
+
+    @property
+    def label(self) -> str:
+        """The name of the device in use; empty where it has none."""
+        return self._open[-1].label if self._open else ""
 
     async def exchange(
         self, request: MicrophoneRequest, use: Callable[[Microphone], Awaitable[None]]
@@ -84,11 +92,16 @@ class Hearing:
         # Before anybody can send its track: who is muted is not heard, not for one sample.
         microphone.set_enabled(self._enabled)
         microphone.on_ended(self._call.guarded(partial(self._ended, asked)))
+        microphone.on_silenced(self._call.guarded(partial(self._hushed, asked)))
         self._open.append(microphone)
 
     def _ended(self, asked: asyncio.Future[Microphone]) -> None:
         if asked is self.asked:
             self._lost()
+
+    def _hushed(self, asked: asyncio.Future[Microphone], silent: bool) -> None:
+        if asked is self.asked:
+            self._silenced(silent)
 
     def _release(self, microphone: Microphone) -> None:
         self._open = [other for other in self._open if other is not microphone]

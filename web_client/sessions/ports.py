@@ -118,6 +118,10 @@ class Microphone(Protocol):
     @property
     def device_id(self) -> str: ...
 
+    @property
+    def label(self) -> str:
+        """The name that the system gives to the device; may be empty."""
+
     def set_enabled(self, enabled: bool) -> None:
         """Off: silence is sent, whatever is said."""
 
@@ -126,6 +130,10 @@ class Microphone(Protocol):
 
     def on_ended(self, callback: Callable[[], None]) -> None:
         """Call `callback` if the device is lost (headphones pulled out); replaces the last one."""
+
+    def on_silenced(self, callback: Callable[[bool], None]) -> None:
+        """Call `callback` when the system silences the device, and when it no longer does;
+        replaces the last one."""
 
     def stop(self) -> None:
         """Release the device."""

@@ -13,10 +13,10 @@ from web_client.sessions.scope import Scope, log_without_values
 
 class Speaker:
     """Plays one track at a time. `blocked` is told when the browser refuses to sound it, and
-    when it no longer does."""
+    when it no longer does. `device_id`: the chosen speaker; None: the system's own."""
 
     def __init__(self, device_id: str | None, blocked: Callable[[bool], None]) -> None:
-        self._device_id = device_id
+        self.device_id = device_id
         self._volume = 1.0
         self._hushed = False
         self._blocked = blocked
@@ -31,8 +31,8 @@ class Speaker:
         playback = self._playback = media.play(track, attempt.guarded(partial(self._blocked, True)))
         attempt.owns(partial(self._close, playback))
         playback.set_volume(self._volume)
-        if self._device_id is not None:
-            attempt.task(self._route(playback, self._device_id))
+        if self.device_id is not None:
+            attempt.task(self._route(playback, self.device_id))
 
     def _close(self, playback: Playback) -> None:
         if self._playback is playback:
@@ -58,8 +58,14 @@ class Speaker:
         if playback is self._playback:
             self._blocked(False)
 
+    async def fall_back(self) -> None:
+        """Through the system's own speaker, since the chosen one is gone."""
+        self.device_id = None
+        if self._playback is not None:
+            await self._route(self._playback, "")
+
     async def set_device(self, device_id: str) -> None:
-        self._device_id = device_id
+        self.device_id = device_id
         if self._playback is not None:
             await self._playback.set_output_device(device_id)
 

@@ -8,15 +8,16 @@ the channel are usable.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from web_client.errors import MicrophoneError, ServerError
+from web_client.errors import ServerError
 from web_client.options import VoiceOptions
 from web_client.protocol import Offer, decode_voice
 from web_client.sessions.conversation import Conversation
-from web_client.sessions.events import PhaseEvent
+from web_client.sessions.devices import Devices
+from web_client.sessions.events import DevicesEvent, PhaseEvent
 from web_client.sessions.hearing import Hearing
 from web_client.sessions.invitation import answer_to
 from web_client.sessions.life import Establish
@@ -25,7 +26,6 @@ from web_client.sessions.ports import (
     Device,
     IceServer,
     Microphone,
-    MicrophoneRequest,
     Peer,
     Ports,
 )
@@ -52,6 +52,8 @@ from web_client.state.store import Store
 from web_client.state.voice import VOICE
 from web_client.state.voice_state import VoiceState, voice_core
 
+NOTICE_SECONDS = 10.0
+"""How long `state.notice` says that another device is in use."""
 _SILENT = "The line is silent. Waiting for the network…"
 
 
@@ -81,13 +83,8 @@ class VoiceSession(Conversation[VoiceState]):
         super().__init__(chosen, Store(VOICE, core), ports)
         self._config = _json_object(chosen.config)
         self._metadata = _json_object(chosen.metadata)
-        self._request = MicrophoneRequest(
-            chosen.audio.input_device or None,
-            chosen.audio.echo_cancellation,
-            chosen.audio.noise_suppression,
-            chosen.audio.auto_gain_control,
-        )
         self._speaker = Speaker(chosen.audio.output_device or None, self._audio_blocked)
+        self._devices = Devices(chosen.audio, self._devices_changed, self._speaker)
         self._hearing: Hearing | None = None
         self._peer: Peer | None = None
 
@@ -174,10 +171,7 @@ class VoiceSession(Conversation[VoiceState]):
         Raises a MicrophoneError, and then the one before goes on.
         """
         self._check()
-        request = replace(self._request, device_id=device_id or None)
-        if self._hearing is not None:
-            await self._hearing.exchange(request, self._speak_into)
-        self._request = request
+        await self._devices.choose(device_id)
 
     async def set_output_device(self, device_id: str) -> None:
         """Sound from another speaker."""
@@ -213,8 +207,7 @@ class VoiceSession(Conversation[VoiceState]):
     def _call_begins(self, call: Scope) -> Establish:
         call.owns(self._forget_call)
         media, enabled = self._world.media, not self.state.is_muted
-        deaf = partial(self._deaf, call)
-        hearing = self._hearing = Hearing(call, media, self._request, enabled, deaf)
+        hearing = self._hearing = self._devices.begin(call, media, self._speak_into, enabled)
         call.owns(self._world.presence.keep_awake().cancel)
         return partial(self._connect_once, hearing)
 
@@ -295,15 +288,10 @@ class VoiceSession(Conversation[VoiceState]):
         if self._peer is not None:
             await self._peer.replace_microphone(microphone)
 
-    def _deaf(self, call: Scope) -> None:
-        """The microphone is gone in mid-call: on with the system's own (6-faults, Sound)."""
-        call.task(self._hear_again())
-
-    async def _hear_again(self) -> None:
-        try:
-            await self.set_input_device(None)
-        except MicrophoneError as error:
-            self._life.broken(error)
+    def _devices_changed(self, event: DevicesEvent) -> None:
+        if event.message is not None:
+            self._feed(Noticed(event.message, NOTICE_SECONDS))
+        self._emitter.emit([("devices", event)])
 
     def _changes(self, before: VoiceState, after: VoiceState) -> list[tuple[str, object]]:
         events = super()._changes(before, after)

@@ -51,7 +51,7 @@ class FakePorts(Ports):
         held += ["playback" for playback in self.media.playbacks if not playback.closed]
         held += ["timer"] * self.clock.running
         held += ["online listener"] * len(self.network.online_listeners)
-        held += ["device listener"] * self.media.device_listeners
+        held += ["device listener"] * len(self.media.device_listeners)
         held += ["wake lock"] * self.presence.awake
         held += ["presence listener"] * self.presence.listeners
         return held

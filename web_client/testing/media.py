@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 
 class FakeMicrophone:
-    def __init__(self, device_id: str) -> None:
+    def __init__(self, device_id: str, label: str = "") -> None:
         self.device_id = device_id
+        self.label = label
         self.enabled = True
         self.stopped = False
         self._ended: Callable[[], None] | None = None
+        self._silenced: Callable[[bool], None] | None = None
 
     def set_enabled(self, enabled: bool) -> None:
         self.enabled = enabled
@@ -37,6 +39,14 @@ class FakeMicrophone:
 
     def on_ended(self, callback: Callable[[], None]) -> None:
         self._ended = callback
+
+    def on_silenced(self, callback: Callable[[bool], None]) -> None:
+        self._silenced = callback
+
+    def silence(self, silent: bool = True) -> None:
+        """The system mutes the device, or no longer does."""
+        if self._silenced is not None and not self.stopped:
+            self._silenced(silent)
 
     def pull_out(self) -> None:
         """The device is gone."""
@@ -78,12 +88,14 @@ class FakeTrack:
 
 
 class _Listener:
-    def __init__(self, media: "FakeMedia") -> None:
-        self._media = media
-        media.device_listeners += 1
+    def __init__(self, listeners: "list[_Listener]", callback: Callable[[], None]) -> None:
+        self._listeners = listeners
+        self.callback = callback
+        listeners.append(self)
 
     def cancel(self) -> None:
-        self._media.device_listeners -= 1
+        if self in self._listeners:
+            self._listeners.remove(self)
 
 
 class FakeMedia:
@@ -101,7 +113,7 @@ class FakeMedia:
         self.autoplay_refused = False
         self.speaker_fault: Exception | None = None
         self.recorder_fault: MicrophoneError | None = None
-        self.device_listeners = 0
+        self.device_listeners: list[_Listener] = []
         self.device_list: Sequence[Device] = (
             Device("built-in", "audioinput", "Built-in microphone"),
             Device("speakers", "audiooutput", "Speakers"),
@@ -115,7 +127,10 @@ class FakeMedia:
         await self._gate.pass_through("microphone")
         if self.refusal is not None:
             raise self.refusal
-        microphone = FakeMicrophone(request.device_id or "default")
+        names = {device.device_id: device.label for device in self.device_list}
+        chosen = request.device_id or "default"
+        label = names.get(chosen, chosen if request.device_id else "Built-in microphone")
+        microphone = FakeMicrophone(chosen, label)
         self.microphones.append(microphone)
         return microphone
 
@@ -135,7 +150,13 @@ class FakeMedia:
         return self.device_list
 
     def on_devices_changed(self, callback: Callable[[], None]) -> _Listener:
-        return _Listener(self)
+        return _Listener(self.device_listeners, callback)
+
+    def plug(self, *devices: Device) -> None:
+        """These are the devices now, and the browser says that they have changed."""
+        self.device_list = devices
+        for listener in tuple(self.device_listeners):
+            listener.callback()
 
 
 class FakePeer:

@@ -89,6 +89,27 @@ async def a_lost_device_is_told_to_the_last_who_asked() -> None:
     assert record.told == [("second",)]
 
 
+async def a_device_that_the_system_silences_is_told() -> None:
+    record = Record()
+    microphone = await BrowserMedia().microphone(ANY)
+    track: Any = microphone.track
+    track.dispatchEvent(page.Event.new("mute"))
+    microphone.on_silenced(lambda silent: record.tell(silent))
+    track.dispatchEvent(page.Event.new("mute"))
+    track.dispatchEvent(page.Event.new("unmute"))
+    microphone.stop()
+    track.dispatchEvent(page.Event.new("mute"))
+    assert record.told == [(True,), (False,)]
+
+
+async def a_microphone_has_the_name_of_its_device() -> None:
+    media = BrowserMedia()
+    microphone = await media.microphone(ANY)
+    names = {device.label for device in await media.devices() if device.kind == "audioinput"}
+    assert microphone.label in names
+    microphone.stop()
+
+
 async def a_microphone_granted_too_late_is_stopped() -> None:
     opening = BrowserMedia().microphone(ANY)
     opening.cancel()

@@ -74,6 +74,7 @@ class WebSocket(EventTarget):
 
 class MediaStreamTrack(EventTarget):
     enabled: bool
+    label: str
     def getSettings(self) -> Any: ...
     def stop(self) -> None: ...
 

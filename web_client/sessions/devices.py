@@ -1,0 +1,177 @@
+"""Which microphone and speaker a session uses, and what becomes of it when one is pulled out.
+
+A microphone that ends (unplugged, or no longer permitted), one that the system silences for
+longer than a moment, and a chosen one that is no longer on the list are exchanged for the
+system's own, in the middle of the call. A chosen speaker that is gone likewise. The person is
+told, in words: nobody is to talk into the void (6-faults, Sound).
+
+Only what has *ended* ends the call if there is no other. What is merely silent may come back.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from web_client.errors import MicrophoneError
+from web_client.options import AudioOptions
+from web_client.sessions.events import DevicesEvent
+from web_client.sessions.hearing import Hearing
+from web_client.sessions.ports import Cancel, Device, Media, Microphone, MicrophoneRequest
+from web_client.sessions.scope import Scope
+from web_client.sessions.speaker import Speaker
+
+_PATIENCE = 2.0
+"""Seconds that the system may silence a microphone before another one is tried."""
+_SILENT = "Your microphone is silent: the system, or another program, has muted it."
+_NO_SPEAKER = "The chosen speaker is gone. You hear the call through the system's own now."
+
+Use = Callable[[Microphone], Awaitable[None]]
+"""Takes another microphone in the place of the one in use."""
+
+
+class Devices:
+    """Of one session, from call to call. `told` gets every change of which the page may want
+    to know; `speaker` is None where nothing is heard."""
+
+    def __init__(
+        self,
+        audio: AudioOptions,
+        told: Callable[[DevicesEvent], None],
+        speaker: Speaker | None = None,
+    ) -> None:
+        self._request = MicrophoneRequest(
+            audio.input_device or None,
+            audio.echo_cancellation,
+            audio.noise_suppression,
+            audio.auto_gain_control,
+        )
+        self._told = told
+        self._speaker = speaker
+        self._watch: _Watch | None = None
+
+    def begin(self, call: Scope, media: Media, use: Use, enabled: bool = True) -> Hearing:
+        """Ask for the microphone of a call, and look after it until the call ends."""
+        watch = self._watch = _Watch(self, call, media, use, enabled)
+        call.owns(self._forget)
+        return watch.hearing
+
+    def _forget(self) -> None:
+        self._watch = None
+
+    @property
+    def request(self) -> MicrophoneRequest:
+        """What the next microphone is to be."""
+        return self._request
+
+    async def choose(self, device_id: str | None) -> None:
+        """Hear from another microphone, from now on. Raises a MicrophoneError."""
+        request = replace(self._request, device_id=device_id or None)
+        if self._watch is not None:
+            await self._watch.exchange(request)
+        self._request = request
+
+    def misses_speaker(self, devices: Sequence[Device]) -> bool:
+        """Whether the chosen speaker is not among them. A browser that lists none has it."""
+        chosen = None if self._speaker is None else self._speaker.device_id
+        outputs = {device.device_id for device in devices if device.kind == "audiooutput"}
+        return bool(chosen and outputs) and chosen not in outputs
+
+    async def use_any_speaker(self) -> None:
+        """Sound through the system's own."""
+        if self._speaker is not None:
+            await self._speaker.fall_back()
+
+    def tell(self, devices: Sequence[Device], microphone: str, message: str | None) -> None:
+        self._told(DevicesEvent(tuple(devices), microphone, message))
+
+
+class _Watch:
+    """For the microphone of one call."""
+
+    def __init__(
+        self, devices: Devices, call: Scope, media: Media, use: Use, enabled: bool
+    ) -> None:
+        self._devices = devices
+        self._call = call
+        self._media = media
+        self._use = use
+        self._known: tuple[Device, ...] = ()
+        self._silent: Cancel | None = None
+        self._moving = False
+        self.hearing = Hearing(
+            call, media, devices.request, enabled, lost=self._lost, silenced=self._silenced
+        )
+        listening = media.on_devices_changed(call.guarded(self._changed))
+        call.owns(listening.cancel)
+
+    async def exchange(self, request: MicrophoneRequest) -> None:
+        await self.hearing.exchange(request, self._use)
+
+    def _lost(self) -> None:
+        if not self._moving:
+            self._moving = True
+            self._call.task(self._move())
+
+    def _silenced(self, silent: bool) -> None:
+        if self._silent is not None:
+            self._silent.cancel()
+            self._silent = None
+        if silent:
+            self._silent = self._call.later(_PATIENCE, self._still_silent)
+
+    def _still_silent(self) -> None:
+        if not self._moving:
+            self._moving = True
+            self._call.task(self._seek())
+
+    def _changed(self) -> None:
+        self._call.task(self._look())
+
+    async def _move(self) -> None:
+        """On with the system's own; a MicrophoneError ends the call."""
+        before = self.hearing.label
+        try:
+            await self._devices.choose(None)
+        finally:
+            self._moving = False
+        await self._tell(_moved(before, self.hearing.label))
+
+    async def _seek(self) -> None:
+        """Another one, if there is another; else the one there is may be heard again."""
+        before = self.hearing.label
+        try:
+            await self._devices.choose(None)
+        except MicrophoneError:
+            await self._tell(_SILENT)
+        else:
+            same = self.hearing.label == before
+            await self._tell(_SILENT if same else _moved(before, self.hearing.label))
+        finally:
+            self._moving = False
+
+    async def _look(self) -> None:
+        """Something was plugged in, or pulled out."""
+        found = tuple(await self._media.devices())
+        if found == self._known:
+            return
+        self._known = found
+        if self._is_missing(found):
+            self._lost()
+        message = None
+        if self._devices.misses_speaker(found):
+            await self._devices.use_any_speaker()
+            message = _NO_SPEAKER
+        self._devices.tell(found, self.hearing.label, message)
+
+    def _is_missing(self, found: Sequence[Device]) -> bool:
+        chosen = self._devices.request.device_id
+        inputs = {device.device_id for device in found if device.kind == "audioinput"}
+        return chosen is not None and chosen not in inputs
+
+    async def _tell(self, message: str) -> None:
+        self._known = tuple(await self._media.devices())
+        self._devices.tell(self._known, self.hearing.label, message)
+
+
+def _moved(before: str, now: str) -> str:
+    lost = f"The microphone “{before}” is gone." if before else "The microphone is gone."
+    return f"{lost} You are heard through “{now}” now." if now else f"{lost} Another one is used."
