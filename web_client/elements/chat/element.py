@@ -29,6 +29,7 @@ from web_client.elements.host import Host
 from web_client.elements.markdown import Stream, allowed, markdown
 from web_client.elements.render import Regions, Rows, resource
 from web_client.elements.settings import InvalidSetting
+from web_client.elements.transcript import tool_name
 from web_client.sessions.chat import ChatSession
 from web_client.sessions.ports import Cancel, Ports
 from web_client.state.chat_state import ChatMessage, ChatState
@@ -207,8 +208,10 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
         return self._seen.setdefault(number, self._ports.clock.now())
 
     def _body(self, message: ChatMessage) -> Markup:
-        if message.role != "bot":
+        if message.role == "user":
             return plain_text(message.text)
+        if message.role == "system":
+            return plain_text(tool_name(message.text))
         if message.is_streaming:
             return self._streams.setdefault(message.id, Stream()).render(message.text)
         self._streams.pop(message.id, None)

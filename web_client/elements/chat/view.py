@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from web_client.elements.labels import Labels
 from web_client.elements.render import template
+from web_client.elements.transcript import is_done
 from web_client.elements.wording import Wording
 from web_client.state.chat_state import ChatMessage, ChatState
 
@@ -125,7 +126,7 @@ def message_row(
     """`seen_at`: seconds since the epoch; None for what was said before."""
     state: str = "streaming" if message.is_streaming else message.status or ""
     if message.role == "system":
-        state = "done" if message.text.startswith("✓") else "running"
+        state = "done" if is_done(message.text) else "running"
     return MessageRow(
         id=message.id,
         role=message.role,

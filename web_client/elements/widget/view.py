@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from web_client.elements.labels import Labels
 from web_client.elements.orb.view import Caption, OrbView, orb_view
 from web_client.elements.render import template
+from web_client.elements.transcript import is_done, tool_name
 from web_client.elements.widget.languages import Language
 from web_client.elements.wording import Wording
 from web_client.state.voice_state import PENDING, ToolCall, VoiceMessage, VoiceState
@@ -120,19 +121,21 @@ def lines(call: VoiceState, shown: Mapping[str, object]) -> list[Line]:
 
 def line_view(line: Line, made: Markup | None, wording: Wording) -> LineView:
     message = line.message
+    is_tool = message.role == "system"
+    text = tool_name(message.text) if is_tool else message.text
     states = {
         "interim": message.is_interim,
         "speaking": message.speaking,
         "interrupted": message.interrupted,
-        "done": message.role == "system" and message.text.startswith("✓"),
-        "running": message.role == "system" and not message.text.startswith("✓"),
+        "done": is_tool and is_done(message.text),
+        "running": is_tool,
     }
     return LineView(
         id=message.id,
         role=message.role,
         state=next((state for state, holds in states.items() if holds), ""),
         speaker=wording.labels.you if message.role == "user" else wording.name,
-        body=escape(message.text) if made is None else made,
+        body=escape(text) if made is None else made,
         custom=made is not None,
     )
 
