@@ -222,6 +222,11 @@ class TestReply:
         assert play.effects[-1:] == (MessageChanged(1),)
         assert play.then(word("there", 1)).texts == ["Hello there"]
 
+    def test_an_intended_text_that_comes_after_the_words_gives_them_their_punctuation(self) -> None:
+        play = voice(*UP, word("Of", 0), word("course", 1)).then(intends("Of course, sir."))
+        assert play.texts == ["Of course,"]
+        assert play.effects == (MessageChanged(1),)
+
     def test_an_empty_word_is_none(self) -> None:
         play = voice(*UP)
         assert play.then(word(" ")).core is play.core

@@ -9,7 +9,7 @@ from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
 from web_client.sessions.conversation import Conversation
 from web_client.sessions.life import Establish
 from web_client.sessions.line import broken_off, open_socket
-from web_client.sessions.ports import Ports, Socket
+from web_client.sessions.ports import Ports
 from web_client.sessions.scope import Scope
 from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
@@ -32,7 +32,6 @@ class ChatSession(Conversation[ChatState]):
         chosen = ChatOptions(**snake_keys(options))
         super().__init__(chosen, Store(CHAT, chat_core(chosen.timeouts.turn)), ports)
         self._thread = chosen.thread
-        self._socket: Socket | None = None
 
     def send(self, text: str) -> None:
         """Say something. It shows at once, and waits its turn while the agent answers or the
@@ -54,7 +53,8 @@ class ChatSession(Conversation[ChatState]):
             token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
         url = chat_socket_url(token.server, token.reveal(), self._thread)
         network = self._world.network
-        self._socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
+        socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
+        self._put = socket.send
         with watch.stage("socket"):
             await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
         silence = late("chat.connected", limits.chat_connected)
@@ -70,7 +70,3 @@ class ChatSession(Conversation[ChatState]):
     def _left(self) -> None:
         """A chat comes back with its page."""
         self._life.let_go(ConnectionLost("The page was put away. Go back to it to chat on."))
-
-    def _transmit(self, text: str) -> None:
-        if self._socket is not None:
-            self._socket.send(text)

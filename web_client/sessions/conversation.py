@@ -1,6 +1,7 @@
 """What a chat and a call have beyond the common surface: somebody who answers."""
 
 import json
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from web_client.sessions.events import MessageEvent
@@ -15,6 +16,9 @@ _State = TypeVar("_State", ChatState, VoiceState)
 
 class Conversation(Session[_State]):
     """A session with an agent who is told things, and answers (2-sessions, 2.1)."""
+
+    _put: Callable[[str], None] = staticmethod(lambda text: None)
+    """Puts a frame on the wire; before the first connection there is none, and none is put."""
 
     def set_context(self, key: str, value: Any) -> None:
         """A keyed block in the agent's prompt; None clears it.
@@ -35,13 +39,14 @@ class Conversation(Session[_State]):
             raise ValueError("There is nothing to send: write something first.")
         self._feed(UserSent(trimmed))
 
+    def _transmit(self, text: str) -> None:
+        self._put(text)
+
     def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
         if isinstance(effect, MessageChanged):
             return self._message(effect.id)
         return super()._carry_out(effect)
 
     def _message(self, number: int) -> list[tuple[str, object]]:
-        for message in reversed(self.state.messages):
-            if message.id == number:
-                return [("message", MessageEvent(message))]
-        return []
+        messages: Any = self.state.messages
+        return [("message", MessageEvent(messages[messages.place(lambda m: m.id == number)]))]

@@ -69,16 +69,13 @@ class Devices:
             await self._watch.exchange(request)
         self._request = request
 
-    def misses_speaker(self, devices: Sequence[Device]) -> bool:
-        """Whether the chosen speaker is not among them. A browser that lists none has it."""
-        chosen = None if self._speaker is None else self._speaker.device_id
+    def missed_speaker(self, devices: Sequence[Device]) -> Speaker | None:
+        """The one whose chosen device is not among them. A browser that lists none has it."""
+        speaker = self._speaker
         outputs = {device.device_id for device in devices if device.kind == "audiooutput"}
-        return bool(chosen and outputs) and chosen not in outputs
-
-    async def use_any_speaker(self) -> None:
-        """Sound through the system's own."""
-        if self._speaker is not None:
-            await self._speaker.fall_back()
+        if speaker is None or not speaker.device_id or not outputs:
+            return None
+        return None if speaker.device_id in outputs else speaker
 
     def tell(self, devices: Sequence[Device], microphone: str, message: str | None) -> None:
         self._told(DevicesEvent(tuple(devices), microphone, message))
@@ -156,11 +153,10 @@ class _Watch:
         self._known = found
         if self._is_missing(found):
             self._lost()
-        message = None
-        if self._devices.misses_speaker(found):
-            await self._devices.use_any_speaker()
-            message = _NO_SPEAKER
-        self._devices.tell(found, self.hearing.label, message)
+        missed = self._devices.missed_speaker(found)
+        if missed is not None:
+            await missed.fall_back()
+        self._devices.tell(found, self.hearing.label, _NO_SPEAKER if missed else None)
 
     def _is_missing(self, found: Sequence[Device]) -> bool:
         chosen = self._devices.request.device_id

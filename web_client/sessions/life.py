@@ -70,7 +70,7 @@ class Life:
         self._tell = tell
         self._again: Callable[[], None] = _nothing_to_try
         self._attempt: Scope | None = None
-        self._connecting: asyncio.Future[None] | None = None
+        self._go_on: Callable[[], None] = _nothing_to_try
         self._waiting: list[asyncio.Future[None]] = []
         self._pause: Cancel | None = None
         self._tries = 0
@@ -105,8 +105,7 @@ class Life:
     def connected(self) -> None:
         """The table says so: whoever waits goes on."""
         self._was_up = True
-        if self._connecting is not None:
-            resolve(self._connecting)
+        self._go_on()
         self._settle(None)
 
     def broken(self, error: BaseException) -> None:
@@ -133,7 +132,8 @@ class Life:
     def _try_once(self, call: Scope, establish: Establish) -> None:
         self._pause = None
         attempt = self._attempt = call.child()
-        connected = self._connecting = asyncio.get_running_loop().create_future()
+        connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._go_on = partial(resolve, connected)
         attempt.task(self._stand(establish, attempt, connected))
 
     async def _stand(
@@ -188,7 +188,7 @@ def _is_final(error: SessionError) -> bool:
 
 
 def _nothing_to_try() -> None:
-    """Before the first call there is no attempt to make again."""
+    """Before the first call there is no attempt, neither to go on with nor to make again."""
 
 
 def _readable(error: BaseException) -> SessionError:

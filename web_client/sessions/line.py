@@ -77,8 +77,7 @@ class PeerLine:
         self._silence = silence
         self._healing = healing
         self._heals: Cancel | None = None
-        self._peer: Peer | None = None
-        self._pulse: Pulse | None = None
+        self._pulse = Pulse(attempt, self._quiet)
         self._connected = False
         self._open = False
         self._usable = False
@@ -88,9 +87,9 @@ class PeerLine:
         self.channel_received = attempt.guarded(self._channel_received)
         self.channel_closed = attempt.guarded(self._channel_closed)
 
-    def watch(self, peer: Peer) -> None:
-        """The connection itself: its pulse is felt as soon as it is usable."""
-        self._peer = peer
+    def feel(self, peer: Peer) -> None:
+        """Feel the pulse of the connection, from now on."""
+        self._pulse.begin(peer)
 
     def _state_changed(self, state: PeerState) -> None:
         self._connected = state == "connected"
@@ -129,8 +128,7 @@ class PeerLine:
         # What comes over the channel proves that both are up, whichever is reported first.
         self._connected = self._open = True
         self._see()
-        if self._pulse is not None:
-            self._pulse.hear()
+        self._pulse.hear()
         self._owner.heard(text)
 
     def _channel_closed(self) -> None:
@@ -146,8 +144,6 @@ class PeerLine:
             self._owner.reached("channel")
         if self._connected and self._open and not self._usable:
             self._usable = True
-            if self._peer is not None:
-                self._pulse = Pulse(self._attempt, self._peer, self._quiet)
             self._owner.usable()
 
     def _gone(self) -> None:

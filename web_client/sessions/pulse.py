@@ -9,6 +9,7 @@ Beats are counted, not seconds: a laptop that slept for an hour has missed no be
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from web_client.protocol import Ping, encode
 from web_client.sessions.ports import Peer
@@ -19,32 +20,34 @@ BEAT = 1.0
 
 
 class Pulse:
-    """Of one connection, until its attempt ends. `quiet` is told after each beat for how many
-    seconds nothing has come."""
+    """Of one attempt's connection, once it has begun. `quiet` is told after each beat for how
+    many seconds nothing has come."""
 
-    def __init__(self, attempt: Scope, peer: Peer, quiet: Callable[[float], None]) -> None:
+    def __init__(self, attempt: Scope, quiet: Callable[[float], None]) -> None:
         self._attempt = attempt
-        self._peer = peer
         self._quiet = quiet
         self._heard = False
         self._received = -1.0
         self._missed = 0
         self._looking = False
-        attempt.later(BEAT, self._beat)
+
+    def begin(self, peer: Peer) -> None:
+        """Beat until the attempt ends."""
+        self._attempt.later(BEAT, partial(self._beat, peer))
 
     def hear(self) -> None:
         """Something came over the channel: there is no need to look for more."""
         self._heard = True
 
-    def _beat(self) -> None:
-        self._attempt.later(BEAT, self._beat)
-        self._peer.send(encode(Ping()))
+    def _beat(self, peer: Peer) -> None:
+        self.begin(peer)
+        peer.send(encode(Ping()))
         if not self._looking:
             self._looking = True
-            self._attempt.task(self._look())
+            self._attempt.task(self._look(peer))
 
-    async def _look(self) -> None:
-        received = self._received if self._heard else await self._peer.received()
+    async def _look(self, peer: Peer) -> None:
+        received = self._received if self._heard else await peer.received()
         self._looking = False
         alive = self._heard or received != self._received
         self._missed = 0 if alive else self._missed + 1

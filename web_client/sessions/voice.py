@@ -233,8 +233,12 @@ class VoiceSession(Conversation[VoiceState]):
         servers: tuple[IceServer, ...],
         microphone: Microphone,
     ) -> Peer:
+        def usable() -> None:
+            line.feel(peer)
+            self._feed(PeerConnected())
+
         owner = PeerOwner(
-            usable=lambda: self._feed(PeerConnected()),
+            usable=usable,
             reached=watch.end,
             heard=lambda text: self._hear(decode_voice(text)),
             sounds=partial(self._speaker.play, attempt, self._world.media),
@@ -245,7 +249,7 @@ class VoiceSession(Conversation[VoiceState]):
         limits = self._options.timeouts
         line = PeerLine(attempt, owner, limits.silence, limits.healing)
         peer = self._peer = self._world.peer(servers, microphone, line)
-        line.watch(peer)
+        self._put = peer.send
         attempt.owns(partial(self._close_peer, peer))
         return peer
 
@@ -264,10 +268,6 @@ class VoiceSession(Conversation[VoiceState]):
 
     def _falters(self, falters: bool) -> None:
         self._feed(Noticed(_SILENT if falters else None))
-
-    def _transmit(self, text: str) -> None:
-        if self._peer is not None:
-            self._peer.send(text)
 
     # Sound
 

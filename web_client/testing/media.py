@@ -76,6 +76,7 @@ class FakePlayback:
         self.output_device = device_id
 
     async def unlock(self) -> None:
+        await self._media.gate.pass_through("unlock")
         if self._media.autoplay_refused:
             raise AutoplayRefused
 
@@ -104,7 +105,7 @@ class FakeMedia:
     raises, `recorder_fault` what beginning to record does."""
 
     def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+        self.gate = gate
         self.requests: list[MicrophoneRequest] = []
         self.microphones: list[FakeMicrophone] = []
         self.playbacks: list[FakePlayback] = []
@@ -124,7 +125,7 @@ class FakeMedia:
         return asyncio.ensure_future(self._open(request))
 
     async def _open(self, request: MicrophoneRequest) -> FakeMicrophone:
-        await self._gate.pass_through("microphone")
+        await self.gate.pass_through("microphone")
         if self.refusal is not None:
             raise self.refusal
         names = {device.device_id: device.label for device in self.device_list}
@@ -135,7 +136,7 @@ class FakeMedia:
         return microphone
 
     def recorder(self, heard: Callable[[bytes], None]) -> FakeRecorder:
-        recorder = FakeRecorder(self._gate, heard, self.recorder_fault)
+        recorder = FakeRecorder(self.gate, heard, self.recorder_fault)
         self.recorders.append(recorder)
         return recorder
 
