@@ -10,13 +10,13 @@ SECRET = "a secret that only this test run knows"
 
 
 class AgentProcess:
-    """`python -m local_agent` on a free port; `url` ends with a slash."""
+    """`python -m local_agent` on a free port, unless one is told; `url` ends with a slash."""
 
-    def __init__(self, log: Path) -> None:
-        self._log = log.open("w")
-        command = [sys.executable, "-m", "local_agent", "--port", "0", "--pages", "dist"]
+    def __init__(self, log: Path, *options: str, port: int = 0) -> None:
+        self._log = log.open("a")
+        command = [sys.executable, "-m", "local_agent", "--port", str(port), "--pages", "dist"]
         self._process = subprocess.Popen(
-            [*command, "--secret", SECRET],
+            [*command, "--secret", SECRET, *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -33,6 +33,14 @@ class AgentProcess:
 
     def stop(self) -> None:
         self._process.terminate()
+        self._ended()
+
+    def kill(self) -> None:
+        """It has no time to say goodbye to anybody."""
+        self._process.kill()
+        self._ended()
+
+    def _ended(self) -> None:
         self._process.wait(timeout=20)
         assert self._process.stdout is not None
         self._process.stdout.close()

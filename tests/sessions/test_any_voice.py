@@ -19,6 +19,7 @@ class AnyVoice(Anything):
 
     def begin(self) -> None:
         self.hung_up_on: set[str] = set()
+        self.answered: dict[str, int] = {}
         self.works: list[asyncio.Future[None]] = []
         self.session = VoiceSession(agent="florencia", ports=self.ports)
         self.session.on("status", self._hung_up)
@@ -40,12 +41,16 @@ class AnyVoice(Anything):
 
     @invariant()
     def nothing_typed_is_lost_or_said_twice(self) -> None:
+        """What had no answer is said again on a new connection; nothing else is."""
         arrived = self.arrived
-        kept = self.session._store._core.texts  # type: ignore[attr-defined]
-        assert len(set(kept)) == len(kept)
+        core: Any = self.session._store._core
         for text in self.typed:
-            places = arrived[text] + (text in kept)
-            assert places == 1 or (places == 0 and text in self.hung_up_on)
+            assert arrived[text] or text in core.texts or text in self.hung_up_on
+            assert core.texts.count(text) <= 1
+        assert all(arrived[text] == times for text, times in self.answered.items())
+        for peer in self.peers:
+            texts = [frame["text"] for frame in peer.frames if frame["action"] == "inject_text"]
+            assert len(set(texts)) == len(texts)
 
     @invariant()
     def muted_is_silent(self) -> None:
@@ -141,6 +146,17 @@ class AnyVoice(Anything):
     @rule(text=VOICE | VOICE | VOICE | NOTHING)
     def server_says(self, text: str) -> None:
         self.hear(text)
+
+    @precondition(lambda self: self.peers and self.peers[-1].channel_open)
+    @rule(data=st.data())
+    def server_has_heard(self, data: st.DataObject) -> None:
+        """It says so of one of the texts that this connection brought it."""
+        peer = self.peers[-1]
+        texts = [frame["text"] for frame in peer.frames if frame["action"] == "inject_text"]
+        if texts and not peer.closed:
+            text = data.draw(st.sampled_from(texts))
+            self.hear(json.dumps({"event": "user.message", "text": text}))
+            self.answered[text] = self.arrived[text]
 
     @rule(text=st.sampled_from(HUGE))
     def server_says_much(self, text: str) -> None:

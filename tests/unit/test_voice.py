@@ -5,6 +5,7 @@ import pytest
 from tests.unit.play import voice
 from web_client.protocol import (
     AudioMetrics,
+    BotSpeaking,
     BotWord,
     Configure,
     Ignored,
@@ -237,7 +238,23 @@ class TestBeforeThereIsAChannel:
             Mute(),
             SetVoiceContext("page", "a"),
         ]
-        assert InjectText("hello") not in play.frames
+
+    @pytest.mark.parametrize(
+        "answer", [said("hello"), BotSpeaking(message_id="b1", text="Hello to you")]
+    )
+    def test_a_text_is_sent_again_only_if_nothing_came_back_for_it(self, answer: object) -> None:
+        again = (ReconnectStarted(), PeerConnected())
+        play = voice(UserSent("hello"), *UP)
+        assert InjectText("hello") in play.then(*again).frames
+        assert InjectText("hello") not in play.then(answer, *again).frames
+        assert InjectText("hello") in play.then(said("other words"), *again).frames
+
+    def test_texts_are_sent_again_in_their_order(self) -> None:
+        play = voice(*UP, UserSent("one"), UserSent("two"), UserSent("three"), said("one"))
+        play = play.then(ReconnectStarted(), UserSent("four")).then(PeerConnected())
+        texts = [frame.text for frame in play.frames if isinstance(frame, InjectText)]
+        assert texts == ["two", "three", "four"]
+        assert InjectText("two") not in play.then(DisconnectRequested(), *UP).frames
 
     def test_texts_survive_a_failure_and_not_a_hang_up(self) -> None:
         play = voice(UserSent("hi"), ConnectRequested(), ConnectionFailed("x", "No."))

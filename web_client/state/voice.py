@@ -7,7 +7,8 @@ on and ends.
 What the page asks for before there is a channel is kept and sent when there is one: first
 whether the user is muted, so that not a word of a muted user is heard; then the contexts, the
 configuration and the texts. After a reconnect the server's session is a new one, so all but the
-texts is sent again, with the transcript so far as the context `conversation`.
+texts is sent again, with the transcript so far as the context `conversation`; and of the texts
+those for which nothing came back: what went into a network that was gone was never heard.
 """
 
 from dataclasses import replace
@@ -134,7 +135,8 @@ def peer_connected(core: VoiceCore, event: PeerConnected, now: float) -> _Step:
     frames = _kept_frames(core)
     started = now if core.started_at is None else core.started_at
     muted = core.state.is_muted
-    core = replace(core, started_at=started, texts=(), resumed=False, told_muted=muted)
+    core = replace(core, texts=(), asked=core.texts, resumed=False)
+    core = replace(core, started_at=started, told_muted=muted)
     core = turned(show(core, status="connected", **NO_ERROR), "listening")
     core, ticking = _tick(core, now)
     return core, tuple(Send(frame) for frame in frames) + ticking
@@ -142,14 +144,14 @@ def peer_connected(core: VoiceCore, event: PeerConnected, now: float) -> _Step:
 
 def reconnecting(core: VoiceCore, event: ReconnectStarted, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
-    core = replace(core, resumed=core.started_at is not None)
+    core = replace(_take_back(core), resumed=core.started_at is not None)
     return show(core, status="reconnecting"), quiet
 
 
 def connection_failed(core: VoiceCore, event: ConnectionFailed, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
     core, raised = fail(core, event.code, event.message)
-    core = let_go(replace(core, started_at=None, config={}))
+    core = let_go(replace(_take_back(core), started_at=None, config={}))
     return show(core, status="error", end_reason="network"), quiet + raised
 
 
@@ -180,12 +182,18 @@ def user_sent(core: VoiceCore, event: UserSent, now: float) -> _Step:
     core, stopped = user_stirred(core)
     if core.state.status != "connected":
         return replace(core, texts=(*core.texts, event.text)), stopped
+    core = replace(core, asked=(*core.asked, event.text))
     return core, (*stopped, Send(InjectText(event.text)))
 
 
 def context_set(core: VoiceCore, event: ContextSet, now: float) -> _Step:
     core = replace(core, contexts={**core.contexts, event.key: event.value})
     return core, _sent(core, SetVoiceContext(event.key, event.value))
+
+
+def _take_back(core: VoiceCore) -> VoiceCore:
+    """What nobody answered is to be sent once more, before what waits."""
+    return replace(core, texts=core.asked + core.texts, asked=())
 
 
 def configured(core: VoiceCore, event: ConfigureRequested, now: float) -> _Step:
@@ -309,5 +317,5 @@ def _hang_up(core: VoiceCore, now: float) -> _Step:
 
 def _end(core: VoiceCore, reason: EndReason, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
-    core = let_go(replace(core, started_at=None, config={}, texts=(), resumed=False))
+    core = let_go(replace(core, started_at=None, config={}, texts=(), asked=(), resumed=False))
     return show(core, status="idle", end_reason=reason, **NO_ERROR), quiet

@@ -31,7 +31,8 @@ def bot_speaking(core: VoiceCore, event: BotSpeaking, now: float) -> _Step:
         return core, ()
     reply = _reply(core, event.message_id) or Reply(event.message_id)
     renewed = intend(reply, event.text)
-    core, sounding = let_sound(_kept(core, reply, renewed))
+    # Whoever replies has heard what was typed.
+    core, sounding = let_sound(_kept(replace(core, asked=()), reply, renewed))
     if reply.id is None:
         return core, sounding
     core, written = edit(core, reply.id, text=caption(renewed))

@@ -100,7 +100,8 @@ class VoiceCore:
     `tracked_tools`: whose calls join `tool_calls`; None: all.
     `contexts`: what the agent is to know, by key: sent at every connection.
     `config`: what `configure` changed in this call, or is to change in the next.
-    `texts`: what the user typed while there was no channel.
+    `texts`: what the user typed while there was no channel. `asked`: what is on the wire of it
+    and of what was typed since, while nothing has come back for it.
     `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
     `silenced`: the user muted the call. `held`: the button of push-to-talk is down.
     `told_muted`: what the server was last told of it, on this connection.
@@ -118,6 +119,7 @@ class VoiceCore:
     contexts: Mapping[str, str | None] = field(default_factory=dict)
     config: Mapping[str, object] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     started_at: float | None = None
     warned_until: float = 0.0
     silenced: bool = False

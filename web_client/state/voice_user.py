@@ -46,6 +46,7 @@ def user_speaking(core: VoiceCore, event: UserSpeaking, now: float) -> _Step:
 
 def user_message(core: VoiceCore, event: UserMessage, now: float) -> _Step:
     text = event.text.strip()
+    core = _heard_of(core, text)
     # Nobody answers a turn in which no word was understood.
     phase: Phase = "thinking" if text else "listening"
     core = turned(show(core, user_speaking=False, **NO_ERROR), phase)
@@ -102,6 +103,13 @@ def user_stirred(core: VoiceCore) -> _Step:
 def turned(core: VoiceCore, phase: Phase) -> VoiceCore:
     """In this phase, unless the agent is heard: then it is `speaking` and nothing else."""
     return core if core.state.agent_speaking else show(core, phase=phase)
+
+
+def _heard_of(core: VoiceCore, text: str) -> VoiceCore:
+    """This text arrived, and with it those before it: the channel keeps their order."""
+    if text not in core.asked:
+        return core
+    return replace(core, asked=core.asked[core.asked.index(text) + 1 :])
 
 
 def close_turn(core: VoiceCore) -> _Step:
