@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.sessions.calls import connected, says, status_of
+from tests.sessions.calls import OFF, connected, says, status_of, voice
 from tests.sessions.loop import settled
-from web_client import SessionDestroyed
+from web_client import MicrophoneRefused, SessionDestroyed
 from web_client.testing import FakePorts
 
 
@@ -42,6 +42,26 @@ async def test_hanging_up_says_who_did(ports: FakePorts) -> None:
     assert ports.open == []
 
 
+async def test_the_reason_of_a_failure_is_the_network_s_alone(ports: FakePorts) -> None:
+    """A call that never was did not end; one without a microphone was not ended by the network."""
+    ports.media.refusal = MicrophoneRefused("Allow it, then press again.")
+    session = voice(ports, reconnect=OFF)
+    with pytest.raises(MicrophoneRefused):
+        await session.connect()
+    reasons = [session.state.end_reason]
+    ports.media.refusal = None
+    await session.connect()
+    ports.media.refusal = MicrophoneRefused("Allow it, then press again.")
+    ports.media.microphones[0].pull_out()
+    await settled()
+    reasons.append(session.state.end_reason)
+    ports.media.refusal = None
+    await session.connect()
+    ports.peer.made[-1].change("failed")
+    assert [*reasons, session.state.end_reason] == [None, None, "network"]
+    session.destroy()
+
+
 async def test_destroyed_is_the_end(ports: FakePorts) -> None:
     session = await connected(ports)
     session.destroy()
@@ -49,6 +69,9 @@ async def test_destroyed_is_the_end(ports: FakePorts) -> None:
         session.connect,
         session.disconnect,
         session.toggle_mute,
+        session.push_to_talk,
+        session.press_to_talk,
+        session.release_to_talk,
         lambda: session.set_muted(True),
         lambda: session.configure({}),
         lambda: session.update_options(),

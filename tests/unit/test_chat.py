@@ -239,7 +239,10 @@ class TestErrors:
         assert play.effects == (ErrorRaised("server_error", "no"),)
 
     def test_an_error_without_words_gets_some(self) -> None:
-        assert chat(*UP, ChatError()).state.error == "The server reported an error."
+        assert (
+            chat(*UP, ChatError()).state.error
+            == "The server reported an error. Try again in a moment."
+        )
 
     def test_the_next_message_clears_the_error(self) -> None:
         assert chat(*UP, ChatError(error="no"), UserSent("again")).state.error is None
@@ -385,7 +388,7 @@ class TestContext:
 class TestSilence:
     def test_a_turn_that_never_ends_is_given_up(self) -> None:
         play = chat(*UP, UserSent("one"), UserSent("two")).then(TURN, after=60)
-        assert play.state.error == "No answer came within 60 seconds."
+        assert play.state.error == "No answer came within 60 seconds. Ask again."
         assert play.state.error_code == "timed_out"
         assert play.frames == [Message("two")]
         assert isinstance(play.effects[1], ErrorRaised)

@@ -64,7 +64,9 @@ class BrowserPeer:
         try:
             await settled(self._connection.setLocalDescription())
         except Rejected as error:
-            raise SessionError("The browser could not begin the call.") from error
+            raise SessionError(
+                "The browser could not begin the call. Reload the page, then try again."
+            ) from error
         # There is no trickle ICE: what is gathered by then is what the server gets.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._gathered.wait(), gathering)
@@ -75,7 +77,9 @@ class BrowserPeer:
             description = plain({"type": "answer", "sdp": answer})
             await settled(self._connection.setRemoteDescription(description))
         except Rejected as error:
-            raise ProtocolError("The voice server gave no usable answer.") from error
+            raise ProtocolError(
+                "The voice server gave no usable answer. Try again in a moment."
+            ) from error
 
     def send(self, text: str) -> None:
         if self._channel.readyState == "open":
@@ -86,7 +90,9 @@ class BrowserPeer:
         try:
             await settled(self._sender.replaceTrack(_track(microphone)))
         except Rejected as error:
-            raise SessionError("The call can't go on with this microphone.") from error
+            raise SessionError(
+                "The call can't go on with this microphone. Choose another one."
+            ) from error
 
     async def stats(self) -> Mapping[str, float | str]:
         return call_stats(await self._report())
@@ -107,7 +113,9 @@ def _connection(ice_servers: Sequence[IceServer]) -> js.RTCPeerConnection:
     try:
         return js.RTCPeerConnection.new(plain({"iceServers": [_server(s) for s in ice_servers]}))
     except JsException as error:
-        raise ProtocolError("The voice server named unusable ICE servers.") from error
+        raise ProtocolError(
+            "The voice server named unusable ICE servers. Try again in a moment."
+        ) from error
 
 
 def _server(server: IceServer) -> dict[str, object]:

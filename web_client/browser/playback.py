@@ -38,7 +38,9 @@ class BrowserPlayback:
     async def set_output_device(self, device_id: str) -> None:
         """Raises SessionError where the browser, or the device, doesn't allow it."""
         if not hasattr(self._audio, "setSinkId"):
-            raise SessionError("This browser plays only through the system's own speaker.")
+            raise SessionError(
+                "This browser plays only through the system's own speaker. Choose that one."
+            )
         try:
             await settled(self._audio.setSinkId(device_id))
         except Rejected as error:

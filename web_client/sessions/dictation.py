@@ -40,7 +40,7 @@ from web_client.state.local import (
 )
 from web_client.state.store import Store
 
-_TAKEN_BACK = "The dictation was cancelled before it was connected."
+_TAKEN_BACK = "The dictation was cancelled before it was connected. Press to begin again."
 
 
 @camel_twins

@@ -55,8 +55,9 @@ _Self = TypeVar("_Self", bound="Session[Any]")
 _State = TypeVar("_State", ChatState, VoiceState, DictationState)
 _Events = list[tuple[str, object]]
 
-_HUNG_UP = "The conversation was ended before it was connected."
-ENDED = "The server ended the conversation."
+_HUNG_UP = "The conversation was ended before it was connected. Press to begin again."
+_DESTROYED = "This session was destroyed: make a new one."
+ENDED = "The server ended the conversation. Press to begin another one."
 
 
 class Session(ABC, Generic[_State]):
@@ -153,7 +154,7 @@ class Session(ABC, Generic[_State]):
             return
         self._destroyed = True
         self._emitter.cancel()
-        self._life.end(SessionDestroyed("The session was destroyed."))
+        self._life.end(SessionDestroyed(_DESTROYED))
         self._feed(DestroyRequested())
         self._emitter.close()
 
@@ -211,7 +212,7 @@ class Session(ABC, Generic[_State]):
 
     def _check(self) -> None:
         if self._destroyed:
-            raise SessionDestroyed("This session was destroyed: make a new one.")
+            raise SessionDestroyed(_DESTROYED)
 
     def _stopwatch(self) -> Stopwatch:
         """For a new attempt."""

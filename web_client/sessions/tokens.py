@@ -73,7 +73,8 @@ async def _provided(provider: TokenProvider, server: str) -> Token:
     except TokenError:
         raise
     except Exception as error:
-        raise TokenError(f"No token could be had: {str(error) or type(error).__name__}") from error
+        said = (str(error) or type(error).__name__).rstrip(".")
+        raise TokenError(f"No token could be had: {said}. {_LOGIN}") from error
     return _token(answer, server)
 
 
@@ -105,7 +106,10 @@ def _token(answer: object, configured: str) -> Token:
             "The token came without a server, and no `server` is set: set one in the options."
         )
     if not _is_server(server):
-        raise TokenError("The token came with a server that is no http, https, ws or wss URL.")
+        raise TokenError(
+            "The token came with a server that is no http, https, ws or wss URL: "
+            "check what the token provider gives."
+        )
     return Token(response.token, server, response.expires_in or LIFETIME)
 
 

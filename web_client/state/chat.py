@@ -231,7 +231,7 @@ def timer_fired(core: ChatCore, event: TimerFired, now: float) -> _Step:
         return core, (StartTimer("turn", left),)
     core, ended = end_turn(core)
     seconds = f"{core.turn_timeout:g}"
-    core, raised = fail(core, TimedOut.code, f"No answer came within {seconds} seconds.")
+    core, raised = fail(core, TimedOut.code, f"No answer came within {seconds} seconds. Ask again.")
     core, sent = send_next(core, now)
     return core, ended + raised + sent
 

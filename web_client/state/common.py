@@ -88,7 +88,9 @@ def fail(core: AnyCore, code: str, message: str) -> tuple[AnyCore, Effects]:
 
 def server_failed(core: AnyCore, words: str) -> tuple[AnyCore, Effects]:
     """The server's own words for what went wrong, or ours when it has none."""
-    return fail(core, ServerError.code, words or "The server reported an error.")
+    return fail(
+        core, ServerError.code, words or "The server reported an error. Try again in a moment."
+    )
 
 
 def tool_begun(name: str) -> str:

@@ -151,8 +151,11 @@ def reconnecting(core: VoiceCore, event: ReconnectStarted, now: float) -> _Step:
 def connection_failed(core: VoiceCore, event: ConnectionFailed, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
     core, raised = fail(core, event.code, event.message)
+    # A call that never was did not end; one without a microphone was not ended by the network.
+    ended = core.started_at is not None and not event.code.startswith("microphone")
     core = let_go(replace(_take_back(core), started_at=None, config={}))
-    return show(core, status="error", end_reason="network"), quiet + raised
+    reason = "network" if ended else None
+    return show(core, status="error", end_reason=reason), quiet + raised
 
 
 def disconnected(core: VoiceCore, event: DisconnectRequested, now: float) -> _Step:
