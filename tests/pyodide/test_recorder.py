@@ -1,0 +1,91 @@
+"""The recorder's own arithmetic (1-protocol, 1.4): how many samples, and which.
+
+Everything is played into it at once, in an OfflineAudioContext, whatever the rate.
+"""
+
+from base64 import b64decode
+from math import ceil
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+Sound = NDArray[np.float64]
+
+HEARD = 16_000
+QUANTUM = 128
+"""Samples that an audio graph renders at a time: what is played here is a multiple of it."""
+
+RATES = [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000]
+FULL = 32_767
+INAUDIBLE = 10 ** (-75 / 20)
+
+
+@pytest.fixture(scope="module")
+def studio(page: Page) -> Page:
+    page.add_script_tag(url="/page/recording.js")
+    return page
+
+
+def frames(studio: Page, rate: int, sound: Sound) -> list[bytes]:
+    address = studio.evaluate("async () => (await import('/dist/boot.mjs')).addresses.recorder")
+    told = studio.evaluate("said => recorded(...said)", [address, rate, sound.tolist()])
+    return [b64decode(frame) for frame in told]
+
+
+def heard(studio: Page, rate: int, sound: Sound) -> Sound:
+    return np.frombuffer(b"".join(frames(studio, rate, sound)), "<i2") / FULL
+
+
+def tone(frequency: float, rate: int, count: int) -> Sound:
+    return 0.5 * np.sin(2 * np.pi * frequency * np.arange(count) / rate)
+
+
+def quanta(rate: int, seconds: float) -> int:
+    return QUANTUM * ceil(seconds * rate / QUANTUM)
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_tone_comes_out_as_it_went_in(studio: Page, rate: int) -> None:
+    """Every sample of it is there, none is invented, and each is at its time."""
+    count = quanta(rate, 0.45)
+    sound = heard(studio, rate, tone(440, rate, count))
+    assert len(sound) == ceil(count * HEARD / rate)
+    ideal = tone(440, HEARD, len(sound))
+    # At both ends the tone is cut off, which no filter takes for a tone.
+    inner = slice(200, -200)
+    assert np.abs(sound - ideal)[inner].max() < 5e-4
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
+@pytest.mark.parametrize("frequency", [8_100, 9_000, 12_000, 15_560, 20_000])
+def test_what_16_khz_cannot_hold_is_not_folded_back(
+    studio: Page, rate: int, frequency: int
+) -> None:
+    sound = heard(studio, rate, tone(frequency, rate, quanta(rate, 0.3)))
+    assert np.abs(sound)[200:-200].max() < 0.5 * INAUDIBLE
+
+
+@pytest.mark.parametrize("frequency", [100, 3_000, 6_000, 6_800])
+def test_speech_passes_whole(studio: Page, frequency: int) -> None:
+    sound = heard(studio, 48_000, tone(frequency, 48_000, quanta(48_000, 0.3)))
+    ideal = tone(frequency, HEARD, len(sound))
+    assert np.abs(sound - ideal)[200:-200].max() < 1e-3
+
+
+def test_what_has_the_right_rate_is_not_touched(studio: Page) -> None:
+    noise = np.random.default_rng(7).uniform(-0.9, 0.9, quanta(HEARD, 0.2))
+    sound = heard(studio, HEARD, noise)
+    assert np.abs(sound - noise).max() <= 0.51 / FULL
+
+
+def test_frames_are_whole_but_for_the_last(studio: Page) -> None:
+    count = quanta(48_000, 0.35)
+    sizes = [len(frame) for frame in frames(studio, 48_000, tone(440, 48_000, count))]
+    assert sizes == [3200, 3200, 3200, 2 * ceil(count / 3) - 9600]
+
+
+def test_what_is_too_loud_is_cut_and_does_not_wrap(studio: Page) -> None:
+    sound = heard(studio, HEARD, np.full(QUANTUM, 3.0) * np.resize([1, -1], QUANTUM))
+    assert set(sound * FULL) == {FULL, -FULL}
