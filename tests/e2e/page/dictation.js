@@ -1,0 +1,19 @@
+// A page of somebody's own that has what is said written down: `session` is Python's.
+import { boot } from "/boot.mjs";
+
+const python = await boot();
+const { DictationSession } = python.pyimport("web_client");
+
+globalThis.statuses = [];
+globalThis.shown = new Set();
+globalThis.session = DictationSession.callKwargs({ agent: "mara", server: location.origin });
+globalThis.recordedFor = 0; // milliseconds
+let began = 0;
+session.subscribe(() => {
+  const { status, transcript, isRecording } = session.state;
+  if (isRecording && !began) began = performance.now();
+  if (!isRecording && began) recordedFor = performance.now() - began;
+  if (!isRecording) began = 0;
+  if (statuses.at(-1) !== status) statuses.push(status);
+  shown.add(transcript);
+});

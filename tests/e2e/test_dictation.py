@@ -1,0 +1,167 @@
+"""Dictation, from the microphone to the text, at the real agent (1-protocol, 1.4).
+
+One page for all, under the strictest policy (5-facts, 5.4): its recorder is a script of the site.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, WebSocket
+
+from tests.e2e.agent_process import AgentProcess
+from tests.e2e.conftest import Visit
+from tests.e2e.person import NOTHING, SILENCE_BEFORE, held, speak, until
+
+POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+PUT = """([policy, script]) => {
+  const meta = Object.assign(document.createElement("meta"), {content: policy});
+  meta.httpEquiv = "Content-Security-Policy";
+  document.head.append(meta, Object.assign(document.createElement("script"), script));
+}"""
+SCRIPT = Path(__file__).parent / "page" / "dictation.js"
+TOKEN = "**/chat/token?*"
+SENTENCE = "what are the opening hours on friday"
+FRAME = 3200
+RATE = 16_000
+
+
+@pytest.fixture(scope="module")
+def dictating(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator[Page]:
+    """The page, once Python is up."""
+    visit = Visit(agent.url, config)
+    page = visit.page(browser.new_context(base_url=agent.url))
+    page.route("**/dictation.js", lambda route: route.fulfill(path=SCRIPT))
+    # A real page: of one that a test made up Chromium doesn't know whence it came, and denies it
+    # every socket.
+    page.goto("manifest.json")
+    page.evaluate(PUT, [POLICY, {"type": "module", "src": "dictation.js"}])
+    until(page, "globalThis.session")
+    with pytest.raises(Error, match="Content Security Policy"):
+        page.add_script_tag(content="the policy is in force")
+    page.mouse.click(1, 1)
+    yield page
+    visit.end()
+
+
+@pytest.fixture
+def page(dictating: Page) -> Iterator[Page]:
+    """Nothing is going on, and nothing was said."""
+    dictating.evaluate("session.cancel(); statuses.length = 0; shown.clear()")
+    yield dictating
+    dictating.evaluate("session.disconnect()")
+    assert dictating.evaluate("witness.open()") == NOTHING
+
+
+class Recorded:
+    """What went over the next socket."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[bytes | str] = []
+        page.once("websocket", lambda socket: self._follow(socket))
+
+    def _follow(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self.sent.append(frame))
+
+    @property
+    def sizes(self) -> list[int]:
+        return [len(frame) for frame in self.sent if isinstance(frame, bytes)]
+
+
+def start(page: Page) -> None:
+    page.evaluate("void session.start()")
+
+
+def recording(page: Page) -> None:
+    until(page, "session.state.isRecording")
+
+
+def test_what_is_said_is_written_down(page: Page) -> None:
+    page.evaluate("witness.microphone()")
+    recorded = Recorded(page)
+    start(page)
+    until(page, "session.state.status === 'connected'")
+    assert page.evaluate("witness.open()") == {"tracks": 1, "peers": 0, "sockets": 1}
+    speak(page, "question", SILENCE_BEFORE)
+    assert page.evaluate("session.stop()") == SENTENCE
+    assert page.evaluate("witness.open()") == NOTHING
+    assert page.evaluate("statuses") == ["connecting", "connected", "finishing", "idle"]
+    _grew(page)
+    *whole, last = recorded.sizes
+    assert set(whole) == {FRAME}
+    assert 0 < last <= FRAME
+    assert recorded.sent[-1] == '{"event": "stop"}'
+
+
+def _grew(page: Page) -> None:
+    """Word after word, and never one less but to be heard better."""
+    shown = page.evaluate("[...shown]")
+    assert len(shown) > 3
+    assert shown[-1] == SENTENCE
+    assert all(shorter != longer for shorter, longer in pairwise(shown))
+
+
+def test_what_is_said_before_there_is_a_token_is_not_lost(page: Page) -> None:
+    """Pressed, said and stopped, before the server has given a word of answer."""
+    page.evaluate("witness.microphone()")
+    recorded = Recorded(page)
+    with held(page, TOKEN):
+        start(page)
+        recording(page)
+        speak(page, "question", SILENCE_BEFORE)
+        page.evaluate("void (globalThis.stopped = session.stop())")
+        until(page, "witness.open().tracks === 0")
+        assert recorded.sent == []
+    assert page.evaluate("stopped") == SENTENCE
+    seconds = page.evaluate("recordedFor") / 1000
+    assert sum(recorded.sizes) / 2 / RATE == pytest.approx(seconds, rel=0.03, abs=0.15)
+
+
+def test_cancelling_while_the_browser_asks_for_the_microphone(page: Page) -> None:
+    page.evaluate("witness.holdMicrophone()")
+    start(page)
+    until(page, "witness.microphoneAsked()")
+    page.evaluate("session.cancel()")
+    page.evaluate("witness.grantMicrophone()")
+    _nothing_comes_back(page)
+
+
+def test_cancelling_while_a_token_is_asked_for(page: Page) -> None:
+    with held(page, TOKEN):
+        with page.expect_request(TOKEN):
+            start(page)
+        assert page.evaluate("witness.open().tracks") == 1
+        page.evaluate("session.cancel()")
+        assert page.evaluate("witness.open()") == NOTHING
+    _nothing_comes_back(page)
+
+
+def test_cancelling_before_the_server_listens(page: Page) -> None:
+    page.evaluate("witness.holdFrames()")
+    start(page)
+    until(page, "witness.framesHeld() > 0")
+    page.evaluate("session.cancel()")
+    assert page.evaluate("witness.open()") == NOTHING
+    page.evaluate("witness.releaseFrames()")
+    _nothing_comes_back(page)
+
+
+def test_cancelling_in_the_middle_of_a_sentence(page: Page) -> None:
+    page.evaluate("witness.microphone()")
+    start(page)
+    until(page, "session.state.status === 'connected'")
+    speak(page, "barge_in")
+    until(page, "session.state.transcript")
+    page.evaluate("session.cancel()")
+    assert page.evaluate("witness.open()") == NOTHING
+    assert page.evaluate("session.state.transcript") == ""
+    _nothing_comes_back(page)
+
+
+def _nothing_comes_back(page: Page) -> None:
+    """After a whole round to the server and a frame, by when any late answer has been heard."""
+    page.evaluate("fetch('webrtc/ice-servers').then(() => new Promise(requestAnimationFrame))")
+    assert page.evaluate("session.state.status") == "idle"
+    assert page.evaluate("witness.open()") == NOTHING
