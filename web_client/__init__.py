@@ -42,8 +42,10 @@ from web_client.options import (
     TokenProvider,
     VoiceOptions,
 )
+from web_client.protocol import AgentInfo, Channel
 from web_client.sessions.chat import ChatSession
 from web_client.sessions.dictation import DictationSession
+from web_client.sessions.discovery import agent_info
 from web_client.sessions.emitter import EventStream
 from web_client.sessions.events import (
     ChangeEvent,
@@ -71,9 +73,11 @@ from web_client.state import (
 __all__ = [
     "DEFAULT_SERVER",
     "PENDING",
+    "AgentInfo",
     "AudioOptions",
     "Binding",
     "ChangeEvent",
+    "Channel",
     "ChatMessage",
     "ChatOptions",
     "ChatSession",
@@ -116,6 +120,7 @@ __all__ = [
     "VoiceOptions",
     "VoiceSession",
     "VoiceState",
+    "agent_info",
     "bind",
     "conversation",
 ]

@@ -8,7 +8,15 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    OnErrorOmit,
+    TypeAdapter,
+    field_validator,
+)
 
 from web_client.protocol.wire import Wire
 
@@ -81,8 +89,10 @@ class Channel(Wire):
 
 
 class AgentInfo(Wire):
+    """An agent, and the channels that it can be reached through; one without a type is left out."""
+
     agent: str
-    channels: tuple[Channel, ...] = ()
+    channels: tuple[OnErrorOmit[Channel], ...] = ()
 
 
 _ICE_SERVERS: TypeAdapter[_IceServers | tuple[IceServerEntry, ...]] = TypeAdapter(
