@@ -28,6 +28,9 @@ BUILT_PAGES = Path("dist")
 _LOOK = 0.3
 """Seconds between two looks at the watched files."""
 
+BETWEEN_REQUESTS = 60.0
+"""Seconds within which a connection's next request must begin and its head be complete."""
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -103,7 +106,12 @@ async def _serve(server: Server, host: str, port: int, watch: Watch | None) -> b
     loopback = host in LOOPBACK
     if loopback:
         offer_loopback()
-    runner = web.AppRunner(server.app(loopback=loopback), access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(
+        server.app(loopback=loopback),
+        access_log=None,
+        shutdown_timeout=2.0,
+        keepalive_timeout=BETWEEN_REQUESTS,
+    )
     try:
         await _set_up(runner)
         await _listen(runner, host, port)

@@ -17,7 +17,7 @@ from local_agent.faults import Faults
 from local_agent.faulty import FaultyPeer, FaultySocket
 from local_agent.login import Logins, TokenBody
 from local_agent.origins import origin_allowed
-from local_agent.sockets import NewSocket, new_socket, open_socket, refuse
+from local_agent.sockets import NewSocket, Socket, open_socket, refuse
 from local_agent.static import Pages
 from local_agent.threads import Threads, thread_name
 from local_agent.tokens import LIFETIME, Channel, Grant, TokenElsewhere, TokenRefused, Tokens
@@ -170,7 +170,7 @@ class Server:
 
 def _lines(faults: Faults | None) -> tuple[NewSocket, NewPeer]:
     if faults is None:
-        return new_socket, Peer
+        return Socket, Peer
     return partial(FaultySocket, faults), partial(FaultyPeer, faults)
 
 

@@ -1,9 +1,10 @@
-"""WebSockets of this server: how big, how kept alive, how refused (4-local-agent, 4.4).
+"""WebSockets of this server: how big, how long kept alive, how refused (4-local-agent, 4.4).
 
 A browser can't read why a handshake failed. So a refusal accepts the socket, says
 `{"event": "error", …}` and closes it with 4401.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from aiohttp import web
@@ -17,11 +18,29 @@ MAX_MESSAGE = 1024 * 1024
 """Past this many bytes the socket itself gives up (1009); `MAX_FRAME` gets an error event."""
 
 
+UNREAD = 20.0
+"""Seconds that a frame waits for a client that doesn't read; then the client is given up."""
+
 NewSocket = Callable[[web.Request], web.WebSocketResponse]
 
 
-def new_socket(_request: web.Request) -> web.WebSocketResponse:
-    return web.WebSocketResponse(max_msg_size=MAX_MESSAGE, heartbeat=20.0)
+class Socket(web.WebSocketResponse):
+    """A WebSocket whose client is alive and reads, or is cut off."""
+
+    def __init__(self, request: web.Request) -> None:
+        super().__init__(max_msg_size=MAX_MESSAGE, heartbeat=20.0)
+        self._transport = request.transport
+
+    async def send_str(self, data: str, compress: int | None = None) -> None:
+        """Send a frame. Raises ConnectionResetError where the client is gone or given up."""
+        try:
+            async with asyncio.timeout(UNREAD):
+                await super().send_str(data, compress)
+        except TimeoutError:
+            # Closing in order would wait for the client once more.
+            if isinstance(self._transport, asyncio.WriteTransport):
+                self._transport.abort()
+            raise ConnectionResetError("the client doesn't read") from None
 
 
 async def open_socket(request: web.Request, new: NewSocket) -> web.WebSocketResponse:

@@ -31,6 +31,9 @@ CONNECT_LIMIT = 20.0
 MISSING = 0.5
 """Seconds without any sound after which silence is assumed (a browser may stop sending)."""
 
+MAX_UNREAD = 1024 * 1024
+"""Bytes that may wait for a browser that doesn't take them; past that the call is over."""
+
 _MAX_WAITING = 256
 """Frames kept until the channel is open."""
 
@@ -100,6 +103,9 @@ class Peer:
         """Send a frame now, or as soon as the channel is open."""
         if self._channel is None or self._channel.readyState == "connecting":
             self._waiting.append(frame)
+        elif self._channel.bufferedAmount > MAX_UNREAD:
+            log.info("a browser doesn't take what it is sent")
+            self._gone()
         elif self._channel.readyState == "open":
             try:
                 self._channel.send(frame)

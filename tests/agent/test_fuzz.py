@@ -1,12 +1,14 @@
 """Nonsense on every socket and the offer: nothing unhandled, and the next client is served.
 
 A modest number of examples in the usual run. `HYPOTHESIS_PROFILE=nightly pytest
-tests/agent/test_fuzz.py` sends some ten thousand frames.
+tests/agent/test_fuzz.py` sends some ten thousand frames, and says how many.
 """
 
 import asyncio
 import json
 import logging
+import sys
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,10 +24,9 @@ from local_agent import Agent, Scripted, Server
 from tests.agent.caller import Caller
 from tests.agent.chatter import chatting, reply
 from tests.agent.conftest import Client
+from tests.sizes import NIGHTLY
 
 Outcome = TypeVar("Outcome")
-
-NIGHTLY = settings().max_examples > 1000
 
 # The usual run sends the same nonsense each time; what is new is found at night.
 MODEST = settings(max_examples=settings().max_examples // 5, deadline=None, derandomize=not NIGHTLY)
@@ -76,6 +77,8 @@ class Target:
     client: Client
     offer: str = ""
     errors: _Errors = field(default_factory=_Errors)
+    sent: Counter[str] = field(default_factory=Counter)
+    """How many frames went where."""
 
     def run(self, work: Coroutine[Any, Any, Outcome]) -> Outcome:
         return self.runner.run(work)
@@ -107,7 +110,7 @@ async def _real_offer() -> str:
 
 
 @pytest.fixture(scope="module")
-def target() -> Iterator[Target]:
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     server = Server([Agent("a", brain=Scripted(pace=0))], recognisers=1)
     with asyncio.Runner() as runner:
         target = Target(runner, server, runner.run(_start(server)), runner.run(_real_offer()))
@@ -118,6 +121,10 @@ def target() -> Iterator[Target]:
         for name in ("aiohttp.server", "asyncio"):
             logging.getLogger(name).removeHandler(target.errors)
         assert target.errors.messages == []
+        if NIGHTLY:
+            capture = request.config.pluginmanager.getplugin("capturemanager")
+            with capture.global_and_fixture_disabled():
+                sys.stdout.write(f"\nnonsense sent: {dict(target.sent)}\n")
 
 
 @pytest.mark.parametrize("route", ["/chat/ws", "/api/scribe/ws"])
@@ -130,6 +137,7 @@ def test_any_frame_on_a_socket(target: Target, route: str, frames: list[str | by
             for frame in frames:
                 if socket.closed:
                     break
+                target.sent[route] += 1
                 if isinstance(frame, bytes):
                     await socket.send_bytes(frame)
                 else:
@@ -150,6 +158,7 @@ def test_any_frame_on_the_channel_of_events(
         for number, frames in enumerate(batches, 1):
             for frame in frames:
                 caller.send_raw(frame)
+                target.sent["events"] += 1
             caller.send("ping")
             await caller.until(partial(caller.ponged, number))
         await caller.close()
@@ -185,6 +194,7 @@ def test_any_offer(target: Target, data: st.DataObject) -> None:
             "config": config,
             "metadata": config,
         }
+        target.sent["/webrtc/offer"] += 1
         async with target.client.post("/webrtc/offer", json=body) as response:
             assert response.status in (200, 400)
             assert await response.json()
