@@ -41,6 +41,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import compress
+import snapshot
 import verify
 import wheels
 from steps import CACHE, ROOT, StepFailed, digest, empty, run, step
@@ -50,7 +51,7 @@ MODULES = ROOT / "node_modules"
 LOADER = ROOT / "web_client" / "loader"
 GENERATED = CACHE / "generated"
 ESBUILD = MODULES / ".bin" / "esbuild"
-INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
 ALWAYS = ["jinja2", "pinecall-web-client", "pydantic", "pyodide-http"]
 INPUTS = ["build", "pages", "web_client", "package-lock.json", "pyproject.toml", "README.md"]
 PRERENDER = (
@@ -89,28 +90,48 @@ def build() -> None:
 def _fill(dist: Path, packages: list[Path]) -> None:
     assets = dist / "assets"
     assets.mkdir()
-    interpreter = _place_pyodide(assets)
     ours = wheels.ours(empty(CACHE / "ours"))
     lock = _place_wheels(assets, [*packages, ours])
-    parts = {"pyodide": interpreter, "lock": lock, "recorder": _bundle_recorder(assets)}
-    boot = _bundle_boot(assets, {**parts, "packages": ALWAYS})
+    parts = {"lock": lock, "recorder": _bundle_recorder(assets), **_place_start(assets, lock)}
+    boot = _bundle_boot(assets, parts)
     (dist / "boot.mjs").write_text(f'export * from "./assets/{boot}";\n')
     _bundle_shell(dist, f"assets/{boot}")
     _copy(MODULES / "@pyscript" / "core" / "dist", dist / "pyscript", "*.map")
     _copy(ROOT / "pages", dist, "__pycache__")
 
 
-def _place_pyodide(assets: Path) -> str:
+def _place_start(assets: Path, lock: wheels.Lock) -> dict[str, object]:
+    """What Python starts from, as boot.js is to know it (web_client/loader/build.d.ts)."""
+    always = wheels.with_dependencies(lock, ALWAYS)
+    start = snapshot.start(lock["info"], [assets / entry["file_name"] for entry in always])
+    return {
+        "archive": _place(start.packages, assets),
+        "empty": _place(snapshot.archive(CACHE / "empty.zip", {}), assets),
+        "libraries": {name: _place(file, assets, name) for name, file in start.libraries.items()},
+        "packages": [entry["name"] for entry in always],
+        "pyodide": _place_pyodide(assets, start.standard_library),
+        "snapshot": _place(start.snapshot, assets),
+    }
+
+
+def _place(file: Path, assets: Path, name: str = "") -> str:
+    placed = f"{name or file.stem}.{_short_hash(file)}{file.suffix}"
+    shutil.copyfile(file, assets / placed)
+    return placed
+
+
+def _place_pyodide(assets: Path, standard_library: Path) -> str:
     """Pyodide finds its parts by fixed names beside it, so the folder carries the hash."""
-    parts = [MODULES / "pyodide" / name for name in INTERPRETER]
-    folder = assets / f"pyodide-{_short_hash(*parts)}"
+    parts = {name: MODULES / "pyodide" / name for name in INTERPRETER}
+    parts["python_stdlib.zip"] = standard_library
+    folder = assets / f"pyodide-{_short_hash(*parts.values())}"
     folder.mkdir()
-    for part in parts:
-        shutil.copyfile(part, folder / part.name)
+    for name, part in parts.items():
+        shutil.copyfile(part, folder / name)
     return f"{folder.name}/"
 
 
-def _place_wheels(assets: Path, packages: list[Path]) -> dict[str, object]:
+def _place_wheels(assets: Path, packages: list[Path]) -> wheels.Lock:
     """Wheels keep their names, which mean something; the folder carries the hash."""
     placed = {}
     for wheel in packages:

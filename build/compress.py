@@ -1,7 +1,7 @@
 """Precompressed twins (.br, .gz) beside every text and wasm file of dist/.
 
 Compressing well is slow, so the results are kept by the hash of what was compressed: a second
-build compresses only what changed. Wheels and zips are deflated already.
+build compresses only what changed. Wheels are deflated already; our archives of bytecode are not.
 """
 
 import hashlib
@@ -12,7 +12,8 @@ from pathlib import Path
 from steps import CACHE, ROOT, run
 
 KEPT = CACHE / "compressed"
-SUFFIXES = {".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".txt", ".wasm"}
+TEXTS = {".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".txt"}
+SUFFIXES = TEXTS | {".bin", ".wasm", ".zip"}
 SMALLEST = 1024
 ENCODINGS = [".br", ".gz"]
 

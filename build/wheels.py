@@ -16,9 +16,10 @@ import re
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import Message
 from pathlib import Path
+from typing import TypedDict
 
 from steps import CACHE, ROOT, digest, empty, is_done, mark_done, run, step
 
@@ -65,7 +66,28 @@ def ours(folder: Path) -> Path:
     return Path(next(WheelBuilder(str(ROOT), config=project).build(directory=str(folder))))
 
 
-def lock(info: object, files: dict[str, Path]) -> dict[str, object]:
+class Entry(TypedDict):
+    """A package in Pyodide's lock file."""
+
+    name: str
+    version: str
+    file_name: str
+    install_dir: str
+    sha256: str
+    package_type: str
+    imports: list[str]
+    depends: list[str]
+    unvendored_tests: bool
+
+
+class Lock(TypedDict):
+    """Pyodide's lock file."""
+
+    info: object
+    packages: dict[str, Entry]
+
+
+def lock(info: object, files: dict[str, Path]) -> Lock:
     """Pyodide's lock file over `files` (URL relative to the lock's base → wheel).
 
     `info` is the interpreter's own: it says for which ABI the wheels are.
@@ -75,7 +97,19 @@ def lock(info: object, files: dict[str, Path]) -> dict[str, object]:
     return {"info": info, "packages": packages}
 
 
-def _entries(files: dict[str, Path], names: set[str]) -> Iterator[dict[str, object]]:
+def with_dependencies(lock: Lock, names: Iterable[str]) -> list[Entry]:
+    """The packages of these names and all that they depend on, by name."""
+    found: dict[str, Entry] = {}
+    waiting = list(names)
+    while waiting:
+        entry = lock["packages"][waiting.pop()]
+        if entry["name"] not in found:
+            found[entry["name"]] = entry
+            waiting += entry["depends"]
+    return [found[name] for name in sorted(found)]
+
+
+def _entries(files: dict[str, Path], names: set[str]) -> Iterator[Entry]:
     for url, wheel in sorted(files.items()):
         metadata = _metadata(wheel)
         yield {

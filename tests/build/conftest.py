@@ -84,6 +84,17 @@ class Visit:
         )
         return self.page.evaluate(then)
 
+    def load(self, site: str, then: str = "null", **options: object) -> object:
+        """The same by the other door, `loadPyodide(options)`."""
+        self.page.evaluate(
+            """async ([url, options]) => {
+                const { loadPyodide } = await import(url);
+                globalThis.python = await loadPyodide(options);
+            }""",
+            [f"{site}boot.mjs", options],
+        )
+        return self.page.evaluate(then)
+
 
 @pytest.fixture
 def visit(context: BrowserContext) -> Visit:

@@ -3,42 +3,32 @@
  * Starts Python. Two doors to the same room:
  *
  * - `boot()`, for the shell: one Python for the whole page, with `web_client` imported. Whoever
- *   calls it again gets the same one; a boot that failed may be tried again.
- * - `loadPyodide()` and `version`: this module is also the `interpreter` of a PyScript page.
- *   Packages named in the page's config come from our lock file, never from a CDN.
+ *   calls it again gets the same one; a boot that failed may be tried again. Modules that the
+ *   library doesn't need come behind: `loadPackage` and `runPythonAsync` wait for them.
+ * - `loadPyodide()` and `version`: this module is also the `interpreter` of a PyScript page. All
+ *   modules are there when it resolves. Packages named in the page's config come from our lock
+ *   file, never from a CDN.
  *
- * Stock Pyodide fetches the interpreter, then the packages. Hints placed in the document make
- * the browser fetch all of them at once. And it hangs, instead of failing, when WebAssembly is
- * forbidden by the page's policy, the server sends a wrong type (5-facts, 5.2) or the WebAssembly
- * doesn't arrive: all three are looked for here, and a time limit catches the rest.
- *
- * A hint that failed must not spoil the next try. Chromium keeps what became of it until
- * something fetches that address, so that a try which ended early would leave its failures for
- * the next one to find. Each is fetched away as soon as it is known.
+ * Python comes out of a snapshot (starts.js). Where that fails, for whatever reason, it starts
+ * the usual way, says so on the console, and takes longer. What spoils both ways is named
+ * (parts.js), and a time limit catches the rest.
  */
 import { assets } from "virtual:assets";
-import { standIn, withStandIn } from "./micropip.js";
+import { standIn } from "./micropip.js";
+import { refuseUnknown, toFetch } from "./packages.js";
+import { preload, refuseHindrance, refuseLost, refuseMissing } from "./parts.js";
+import { canBeRestored, complete, imported, restored } from "./starts.js";
+
+export { addresses } from "./parts.js";
 
 /** @typedef {import("pyodide").PyodideInterface} Pyodide */
-/** @typedef {NonNullable<Parameters<typeof import("pyodide").loadPyodide>[0]>} Options */
-/** @typedef {import("pyodide").LockfilePackage} Package */
+/** @typedef {import("./starts.js").Options} Options */
 /** @typedef {{ timeout?: number }} Limit `timeout` in milliseconds; a minute unless told. */
+/** @typedef {{ pyodide: Pyodide, whole: () => Promise<void> }} Started */
 
 export const version = assets.version;
 
 const TIMEOUT = 60_000;
-const lock = withStandIn(assets.lock);
-const base = new URL("./", import.meta.url).href;
-const interpreter = new URL(assets.pyodide, base).href;
-const wasm = `${interpreter}pyodide.asm.wasm`;
-
-/**
- * What Python can't carry with it, as the module `pinecall_addresses`. A page that brings a
- * Pyodide of its own registers it there.
- */
-export const addresses = { recorder: new URL(assets.recorder, base).href };
-
-const NEEDED = [wasm, `${interpreter}python_stdlib.zip`];
 
 /** @type {Promise<Pyodide> | undefined} */
 let running;
@@ -50,7 +40,7 @@ let running;
  * @returns {Promise<Pyodide>} rejects with an Error that says what to mend
  */
 export function boot(limit) {
-  running ??= start(limit).catch((error) => {
+  running ??= library(limit).catch((error) => {
     running = undefined;
     throw error;
   });
@@ -58,9 +48,13 @@ export function boot(limit) {
 }
 
 /** @param {Limit} [limit] */
-async function start(limit) {
-  const pyodide = await loadPyodide(limit);
+async function library({ timeout = TIMEOUT } = {}) {
+  const { pyodide, whole } = await start({}, [], timeout);
   pyodide.pyimport("web_client").destroy();
+  const { loadPackage, runPythonAsync } = pyodide;
+  pyodide.loadPackage = async (...args) => whole().then(() => loadPackage(...args));
+  pyodide.runPythonAsync = async (...args) => whole().then(() => runPythonAsync(...args));
+  whenIdle(() => whole().catch(console.warn));
   return pyodide;
 }
 
@@ -71,33 +65,62 @@ async function start(limit) {
  * @returns {Promise<Pyodide>}
  */
 export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options } = {}) {
-  const wanted = [...assets.packages, ...[packages].flat()];
+  const wanted = [packages].flat();
   refuseUnknown(wanted);
   delete options.lockFileURL;
-  const allowed = refuseHindrance(); // before the hints, which it would seem to ignore
-  const lost = preload(withDependencies(wanted));
-  const hindrance = allowed.then(() => lost).then(refuseLost);
-  const started = stock(options, wanted).catch(async (error) => {
-    // Of a part that is missing Pyodide dies with a word that tells nobody what to mend.
-    await allowed;
-    await Promise.all(NEEDED.map(arrives));
-    throw error;
-  });
-  return inTime(Promise.race([started, hindrance]), timeout);
+  return inTime(withPackages(start(options, wanted, timeout), wanted), timeout);
+}
+
+/**
+ * @param {Promise<Started>} started
+ * @param {string[]} wanted
+ */
+async function withPackages(started, wanted) {
+  const { pyodide, whole } = await started;
+  await whole();
+  await install(pyodide, wanted);
+  standIn(pyodide, (names) => install(pyodide, names));
+  return pyodide;
 }
 
 /**
  * @param {Options} options
  * @param {string[]} wanted
+ * @param {number} timeout
+ * @returns {Promise<Started>}
  */
-async function stock(options, wanted) {
-  const places = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: lock };
-  const { loadPyodide } = await import(`${interpreter}pyodide.mjs`);
-  const pyodide = await loadPyodide({ ...options, ...places });
-  pyodide.registerJsModule("pinecall_addresses", addresses);
-  await install(pyodide, wanted);
-  standIn(pyodide, (names) => install(pyodide, names));
-  return pyodide;
+function start(options, wanted, timeout) {
+  const allowed = refuseHindrance(); // before the hints, which it would seem to ignore
+  const lost = preload(toFetch(wanted));
+  const hindrance = allowed.then(() => lost).then(refuseLost);
+  return inTime(Promise.race([eitherWay(options, allowed, timeout), hindrance]), timeout);
+}
+
+/**
+ * @param {Options} options
+ * @param {Promise<void>} allowed
+ * @param {number} timeout
+ * @returns {Promise<Started>}
+ */
+async function eitherWay(options, allowed, timeout) {
+  if (canBeRestored(options)) {
+    const late = new AbortController();
+    try {
+      const pyodide = await inTime(restored(options, late.signal), timeout / 2);
+      return { pyodide, whole: once(() => complete(pyodide)) };
+    } catch (error) {
+      late.abort();
+      await allowed; // what spoils the other way as well is not worth a warning
+      const { message } = /** @type {Error} */ (error);
+      console.warn(`Python starts without its snapshot, which takes longer: ${message}`);
+    }
+  }
+  const pyodide = await imported(options).catch(async (error) => {
+    await allowed;
+    await refuseMissing();
+    throw error;
+  });
+  return { pyodide, whole: async () => {} };
 }
 
 /**
@@ -116,52 +139,6 @@ async function install(pyodide, wanted) {
   if (errors.length) throw new Error(`Python packages didn't load: ${errors.join("; ")}`);
 }
 
-/** Rejects when WebAssembly can't work here. */
-async function refuseHindrance() {
-  try {
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  } catch (cause) {
-    const advice = "add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy";
-    throw new Error(`This page may not run WebAssembly: ${advice}`, { cause });
-  }
-  refuseWrongType(await fetch(wasm, { method: "HEAD" }).catch(unreachable));
-}
-
-/** @param {Response} answer */
-function refuseWrongType({ ok, status, headers }) {
-  if (status === 405 || status === 501) return; // no HEAD here; the time limit remains
-  if (!ok) throw new Error(`${wasm} answers ${status}`);
-  const type = headers.get("Content-Type") ?? "no type";
-  if (!type.startsWith("application/wasm")) {
-    throw new Error(`${wasm} is served as ${type}; it must be application/wasm`);
-  }
-}
-
-/**
- * @param {unknown} cause
- * @returns {never}
- */
-function unreachable(cause) {
-  const advice = "is the server up, and does it allow this page's origin (CORS)?";
-  throw new Error(`${wasm} can't be fetched: ${advice}`, { cause });
-}
-
-/** @param {string} part */
-async function arrives(part) {
-  const answer = await fetch(part).catch(() => refuseLost(part));
-  // Read to its end: to cancel it would cancel the hint that brings it, and look like a loss.
-  await answer.arrayBuffer().catch(() => refuseLost(part));
-  if (!answer.ok) refuseLost(part);
-}
-
-/**
- * @param {string} part
- * @returns {never}
- */
-function refuseLost(part) {
-  throw new Error(`${part} didn't arrive: it is missing, or the connection broke`);
-}
-
 /**
  * @template T
  * @param {Promise<T>} work
@@ -178,85 +155,26 @@ function inTime(work, milliseconds) {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** @param {string[]} wanted names in the lock file; addresses of wheels are the page's own */
-function refuseUnknown(wanted) {
-  const unknown = wanted.filter((name) => isName(name) && !lookUp(name));
-  if (!unknown.length) return;
-  const known = Object.keys(assets.lock.packages).join(", ");
-  throw new Error(`Not among this site's Python packages: ${unknown.join(", ")}. It has ${known}`);
-}
-
 /**
- * @param {string[]} wanted
- * @returns {Package[]} each once
- */
-function withDependencies(wanted) {
-  const found = new Set();
-  for (const name of wanted) add(name);
-  return [...found];
-
-  /** @param {string} name */
-  function add(name) {
-    const entry = lookUp(name);
-    if (!entry || found.has(entry)) return;
-    found.add(entry);
-    entry.depends.forEach(add);
-  }
-}
-
-/**
- * Lets the browser fetch all parts at once; a worker has no document to hint in.
+ * The work is done once; if it failed, whoever asks next tries again.
  *
- * @param {Package[]} packages
- * @returns {Promise<string>} the first part that Pyodide can't do without, and doesn't report,
- *   as soon as it is known not to come; pending when all is well
+ * @param {() => Promise<void>} work
+ * @returns {() => Promise<void>}
  */
-function preload(packages) {
-  return new Promise((lost) => {
-    if (typeof document === "undefined") return;
-    hint("modulepreload", `${interpreter}pyodide.mjs`);
-    hint("modulepreload", `${interpreter}pyodide.asm.mjs`);
-    for (const part of NEEDED) hint("preload", part, lost);
-    for (const { file_name } of packages) hint("preload", base + file_name);
-  });
-}
-
-/**
- * @param {"preload" | "modulepreload"} rel
- * @param {string} href
- * @param {(href: string) => void} [lost]
- */
-function hint(rel, href, lost) {
-  const link = document.createElement("link");
-  link.crossOrigin = "anonymous";
-  link.rel = rel;
-  link.href = href;
-  if (rel === "preload") {
-    link.as = "fetch";
-    link.addEventListener("error", () => {
-      lost?.(href);
-      fetchAway(href);
+function once(work) {
+  /** @type {Promise<void> | undefined} */
+  let done;
+  return () => {
+    done ??= work().catch((error) => {
+      done = undefined;
+      throw error;
     });
-  }
-  document.head.append(link);
+    return done;
+  };
 }
 
-/** @param {string} href an address whose hint has failed; modules are forgotten by themselves */
-function fetchAway(href) {
-  fetch(href).then(({ body }) => body?.cancel(), () => {});
-}
-
-/** @param {string} name */
-function lookUp(name) {
-  return lock.packages[normal(name)];
-}
-
-/** @param {string} name */
-function isName(name) {
-  return !name.includes("/") && !name.endsWith(".whl");
-}
-
-/** @param {string} name */
-function normal(name) {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
+/** @param {() => void} callback */
+function whenIdle(callback) {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(callback);
+  else setTimeout(callback, 200);
 }

@@ -29,8 +29,16 @@ declare module "virtual:assets" {
     version: string;
     /** The folder of the interpreter. */
     pyodide: string;
-    /** What every page loads. */
+    /** What every Python here has from its start. */
     packages: string[];
+    /** Those, and all they need, as one archive of bytecode. */
+    archive: string;
+    /** An archive with nothing in it. */
+    empty: string;
+    /** Their shared libraries, by the module that each is. */
+    libraries: Record<string, string>;
+    /** A memory in which they are imported (snapshot.js). */
+    snapshot: string;
     /** The AudioWorklet of a dictation. */
     recorder: string;
     lock: import("pyodide").Lockfile;

@@ -1,12 +1,12 @@
 // Starts Python and runs one case at a time. A case fails when it raises, and also when it leaves
 // anything behind: a proxy of a Python object, a JavaScript object that Python still holds, a
 // task, a socket, a peer connection, a microphone, a player or an audio context.
-import { boot } from "/dist/boot.mjs";
+import { loadPyodide } from "/dist/boot.mjs";
 
 const SETTLING = 2000; // milliseconds in which what was closed has to be gone
 const HELD = "JavaScript objects that Python holds";
 
-const pyodide = await boot();
+const pyodide = await loadPyodide();
 pyodide.unpackArchive(await (await fetch("/cases.zip")).arrayBuffer(), "zip");
 await pyodide.runPythonAsync(`
   import web_client.browser

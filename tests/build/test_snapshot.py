@@ -1,0 +1,147 @@
+"""The snapshot, as a visitor meets it: what comes out of it, and what happens without it."""
+
+import json
+import os
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route
+
+from tests.build.conftest import Visit
+from tests.build.test_boot import IMPORTS
+
+SNAPSHOT = "**/snapshot.*.bin"
+WARNING = "Python starts without its snapshot, which takes longer: "
+OTHERS = "python.runPython('import fractions, smtplib, xml.dom, pydantic.color; smtplib.__name__')"
+
+
+@pytest.fixture(scope="session")
+def snapshot(dist: Path) -> bytes:
+    (file,) = dist.glob("assets/snapshot.*.bin")
+    return file.read_bytes()
+
+
+def damaged(body: bytes) -> bytes:
+    middle = len(body) // 2
+    return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+
+
+def foreign(body: bytes) -> bytes:
+    """As another build of Pyodide would have made it, with a checksum that is right."""
+    build = body.index(b'"buildId":"') + len('"buildId":"')
+    return resealed(body[:build] + b"0" * 64 + body[build + 64 :])
+
+
+def resealed(body: bytes) -> bytes:
+    total = 0x811C9DC5
+    for (word,) in struct.iter_unpack("<I", body[8:]):
+        total = (total ^ word) * 0x01000193 & 0xFFFFFFFF
+    return body[:4] + struct.pack("<I", total) + body[8:]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (damaged, "The snapshot is damaged"),
+        (foreign, "The snapshot is of another Pyodide"),
+        (None, "didn't arrive: it is missing, or the connection broke"),
+    ],
+    ids=["damaged", "foreign", "missing"],
+)
+def test_without_a_good_snapshot_python_starts_all_the_same(
+    visit: Visit,
+    site: str,
+    snapshot: bytes,
+    spoil: Callable[[bytes], bytes] | None,
+    reason: str,
+) -> None:
+    def answer(route: Route) -> None:
+        route.fulfill(body=spoil(snapshot)) if spoil else route.fulfill(status=404)
+
+    visit.page.route(SNAPSHOT, answer)
+    visit.open(f"{site}test.html")
+    assert visit.boot(site, IMPORTS) == "web_client"
+    assert visit.page.evaluate(OTHERS) == "smtplib"
+    (warning,) = [line for line in visit.said if "404" not in line]
+    assert warning.startswith(WARNING)
+    assert warning.endswith(reason)
+
+
+def test_a_device_with_little_memory_has_a_second_chance(visit: Visit, site: str) -> None:
+    visit.page.add_init_script("""
+        const { grow } = WebAssembly.Memory.prototype;
+        WebAssembly.Memory.prototype.grow = function () {
+            WebAssembly.Memory.prototype.grow = grow;
+            throw new RangeError("no memory");
+        };
+    """)
+    visit.open(f"{site}test.html")
+    assert visit.boot(site, IMPORTS) == "web_client"
+    assert visit.said == [f"{WARNING}There isn't memory enough for Python"]
+
+
+def test_a_snapshot_that_never_comes_is_given_up(visit: Visit, site: str) -> None:
+    waiting: list[Route] = []
+    visit.page.route(SNAPSHOT, lambda route: waiting.append(route))
+    visit.open(f"{site}test.html")
+    assert visit.boot(site, IMPORTS, timeout=20_000) == "web_client"
+    assert visit.said == [f"{WARNING}Python didn't start within 10 s"]
+
+
+def test_every_visitor_has_a_chance_of_their_own(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    draw = "python.runPython('import random, secrets, uuid; str(random.random())')"
+    assert len({visit.load(site, draw) for _ in range(3)}) == 3
+
+
+def test_what_the_snapshot_lacks_comes_behind(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    assert visit.load(site, OTHERS) == "smtplib"
+
+
+def test_the_shell_waits_for_no_archive(visit: Visit, site: str) -> None:
+    waiting: list[Route] = []
+    visit.page.route("**/*.zip", lambda route: waiting.append(route))
+    visit.page.route("**/empty.*.zip", lambda route: route.continue_())
+    visit.open(f"{site}test.html")
+    late = "void python.runPythonAsync('import smtplib; smtplib.__name__').then(n => late = n)"
+    assert visit.boot(site, f"{late}, {IMPORTS}") == "web_client"
+    visit.page.wait_for_function("true")
+    while len(waiting) < 2:
+        visit.page.wait_for_timeout(20)
+    assert visit.page.evaluate("globalThis.late") is None
+    for route in waiting:
+        route.continue_()
+    visit.page.wait_for_function("globalThis.late === 'smtplib'")
+
+
+def test_an_environment_of_ones_own_is_had_the_usual_way(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    read = "python.runPython('import os, web_client; os.environ[\"SALON\"]')"
+    assert visit.load(site, read, env={"SALON": "Mara"}) == "Mara"
+    assert not any("snapshot." in url for url in visit.requests)
+    assert visit.said == []
+
+
+def test_it_holds_nothing_of_the_machine_that_made_it(snapshot: bytes, dist: Path) -> None:
+    for own in (str(dist.parent), os.environ["PATH"], sys.executable):
+        assert own.encode() not in snapshot
+
+
+def test_it_is_small(dist: Path) -> None:
+    """What a visitor fetches before the first word, as it is sent; guards against growth."""
+    files = json.loads((dist / "manifest.json").read_text())["files"]
+    first = (
+        "assets/boot.",
+        "assets/empty.",
+        "assets/pydantic_core",
+        "assets/snapshot.",
+        "pinecall.js",
+    )
+    interpreter = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+    needed = [name for name in files if name.startswith(first) or name.endswith(interpreter)]
+    assert len(needed) == 8
+    assert sum(files[name].get("br", files[name]["bytes"]) for name in needed) < 9_600_000
