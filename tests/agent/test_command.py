@@ -1,6 +1,7 @@
 """`python -m local_agent`: where it serves, and why it can't."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -17,9 +18,14 @@ _PIPE = asyncio.subprocess.PIPE
 
 
 @asynccontextmanager
-async def _command(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _command(
+    *arguments: str, **environment: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "local_agent", *arguments, stdout=_PIPE, stderr=_PIPE
+        *(sys.executable, "-m", "local_agent", *arguments),
+        stdout=_PIPE,
+        stderr=_PIPE,
+        env=os.environ | environment,
     )
     try:
         yield process
@@ -113,6 +119,18 @@ async def _serves(url: str, agent: str) -> bool:
         session.get(f"{url}api/sdk/agent-info/{agent}") as response,
     ):
         return response.status == 200
+
+
+async def test_without_what_it_needs_it_says_what_to_install(tmp_path: Path) -> None:
+    gone = "raise ModuleNotFoundError('there is no aiohttp', name='aiohttp')"
+    (tmp_path / "aiohttp.py").write_text(gone)
+    async with _command(PYTHONPATH=str(tmp_path)) as process:
+        output, complaint = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, output) == (1, b"")
+    assert complaint.decode() == (
+        "The local agent needs aiohttp, which isn't installed:"
+        ' pip install "pinecall-web-client[agent]"\n'
+    )
 
 
 async def test_a_busy_port() -> None:
