@@ -102,7 +102,7 @@ mara = Agent(
             Rule(r"\bcancel", tool="cancel_appointment", about=_or_missing(_cancelled)),
             Rule(r"\bmy appointment\b", tool="get_appointment", about=_or_missing(_appointment)),
             Rule(
-                rf"^(?=.*\b(?:at|take|say)\b.*\b{_TIMES}\b){_MAYBE_DAY}",
+                rf"^(?=.*\b(?:at|take|say|please)\b)(?=.*\b{_TIMES}\b){_MAYBE_DAY}",
                 tool="ask_for_contact",
                 arguments=_asked,
                 about=_or_missing(_contact),

@@ -17,7 +17,8 @@ from web_client import conversation as transcript
 
 TEMPLATE = Path("book.html.j2").read_text()
 SITE = window.location.origin
-TALKS = "On the line. Mara knows what you wrote."
+ON_THE_LINE = "On the line."
+ON_WITH_IT = "On the line. Mara knows what you wrote."
 ENDINGS = {
     "idle_timeout": "The call ended: nobody spoke.",
     "max_duration": "The call ended: its time was up.",
@@ -187,7 +188,7 @@ def click(event: Any) -> None:
     elif button.hasAttribute("data-write"):
         switch(chat, "Back in writing.") if in_call() else session.connect()
     elif not in_call():
-        switch(call, TALKS)
+        switch(call, ON_WITH_IT if view(session.state).carries else ON_THE_LINE)
     else:
         session.disconnect()
 

@@ -104,6 +104,11 @@ class View:
         return "You are muted" if self.state.is_muted else PHASES[self.state.phase]
 
     @property
+    def carries(self) -> bool:
+        """Something was said that the next session has to know."""
+        return any(line.role == "user" for line in self.messages)
+
+    @property
     def next_step(self) -> Step | None:
         return next((step for step in self.steps if not step.done), None)
 

@@ -81,6 +81,13 @@ def voice_page(lounge: "Lounge") -> Iterator[Page]:
     lounge.leave("voice.html")
 
 
+@pytest.fixture
+def book_page(lounge: "Lounge") -> Iterator[Page]:
+    """`book.html` with Python awake and nobody signed in; all tests share it."""
+    yield lounge.enter("book.html")
+    lounge.leave("book.html")
+
+
 class Lounge:
     """Pages that outlive a test, since Python takes seconds to wake up.
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Request, expect
 from tests.e2e.agent_process import AgentProcess
 from tests.e2e.conftest import NewPage
 
-PAGES = ["index.html", "chat.html", "voice.html", "embed.html"]
+PAGES = ["index.html", "book.html", "chat.html", "voice.html", "embed.html"]
 
 
 def test_the_index_leads_to_every_demo(new_page: NewPage, agent: AgentProcess) -> None:
