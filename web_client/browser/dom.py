@@ -58,7 +58,11 @@ class ElementHost:
 
     def render(self, region: str, html: str) -> None:
         node = self.page.root.querySelector(f'[data-region="{region}"]')
+        focused = self.page.root.activeElement
+        same = _selector(focused) if focused and node.contains(focused) else ""
         node.innerHTML = self.page.trusted(html)
+        if same and (button := node.querySelector(same)):
+            button.focus()
 
     def place(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -137,3 +141,9 @@ class ElementHost:
         for frame in waiting:
             if frame.callback is not None:
                 frame.callback()
+
+
+def _selector(button: js.HTMLElement) -> str:
+    """What finds the button that does the same, once it has been drawn anew."""
+    act, value = (js.CSS.escape(button.getAttribute(name) or "") for name in ("data-act", "value"))
+    return f'[data-act="{act}"][value="{value}"]' if value else f'[data-act="{act}"]'

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2.meta import find_referenced_templates
 
 from web_client.state.messages import Messages
 
@@ -42,8 +43,12 @@ ENVIRONMENT = Environment(
 
 
 def template(package: str, name: str = "template.html.j2") -> Template:
-    """The template that lies in `package`."""
-    return ENVIRONMENT.from_string(resource(package, name))
+    """The template that lies in `package`, and what it includes: there will be no file to read
+    any more where Python starts from a snapshot."""
+    source = resource(package, name)
+    for included in find_referenced_templates(ENVIRONMENT.parse(source)):
+        ENVIRONMENT.get_template(included or "")
+    return ENVIRONMENT.from_string(source)
 
 
 def block(source: Template, name: str, **values: object) -> str:

@@ -4,8 +4,9 @@
 // - `orb.captions()` has the first orb's caption noted from now on, in `orb.captioned`: [ms, text].
 // - `orb.violations` holds what the page's Content-Security-Policy forbade.
 (() => {
+  const NAMES = ["status", "transcript", "error", "ready", "open", "close", "languagechange"];
   const told = [];
-  for (const name of ["status", "transcript", "error", "ready"]) {
+  for (const name of NAMES) {
     document.addEventListener(`pinecall:${name}`, ({ detail, target }) => {
       told.push([name, JSON.parse(JSON.stringify(detail)), target.id]);
     });

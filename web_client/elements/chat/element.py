@@ -17,6 +17,8 @@ from web_client.elements.chat.view import (
     MESSAGE,
     NOTHING,
     PANEL,
+    PANEL_STYLE,
+    STYLE,
     TEMPLATE,
     Box,
     chat_view,
@@ -27,7 +29,7 @@ from web_client.elements.chat.view import (
 from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
 from web_client.elements.markdown import Stream, allowed, markdown
-from web_client.elements.render import Regions, Rows, resource
+from web_client.elements.render import Regions, Rows
 from web_client.elements.settings import InvalidSetting
 from web_client.elements.transcript import tool_name
 from web_client.sessions.chat import ChatSession
@@ -44,8 +46,7 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
 
     def __init__(self, host: Host, ports: Ports) -> None:
         super().__init__(host, ports, ChatState())
-        host.style(resource("web_client.elements", "panel.css"))
-        host.style(resource("web_client.elements.chat", "panel.css"))
+        host.style(PANEL_STYLE + STYLE)
         self._box = Box()
         self._regions = Regions(TEMPLATE)
         self._streams: dict[int, Stream] = {}

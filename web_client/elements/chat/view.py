@@ -8,7 +8,7 @@ from typing import Final, Literal
 from markupsafe import Markup, escape
 
 from web_client.elements.labels import Labels
-from web_client.elements.render import template
+from web_client.elements.render import resource, template
 from web_client.elements.transcript import is_done
 from web_client.elements.wording import Wording
 from web_client.state.chat_state import ChatMessage, ChatState
@@ -16,6 +16,8 @@ from web_client.state.chat_state import ChatMessage, ChatState
 TEMPLATE: Final = template("web_client.elements.chat")
 PANEL: Final = template("web_client.elements.chat", "panel.html.j2")
 MESSAGE: Final = template("web_client.elements.chat", "message.html.j2")
+PANEL_STYLE: Final = resource("web_client.elements", "panel.css")
+STYLE: Final = resource("web_client.elements.chat", "panel.css")
 
 NOTHING: Final = Markup("")
 

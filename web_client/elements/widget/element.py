@@ -10,12 +10,14 @@ from markupsafe import Markup
 from web_client.elements.call import CallElement
 from web_client.elements.element import mapping
 from web_client.elements.host import Host
-from web_client.elements.render import Regions, Rows, resource
+from web_client.elements.render import Regions, Rows
 from web_client.elements.widget.languages import languages
 from web_client.elements.widget.tools import BETWEEN, Context, Renderer, drawn, renderers
 from web_client.elements.widget.view import (
     LINE,
     PANEL,
+    PANEL_STYLE,
+    STYLE,
     TEMPLATE,
     Line,
     Stand,
@@ -33,14 +35,14 @@ class WidgetElement(CallElement):
 
     def __init__(self, host: Host, ports: Ports) -> None:
         super().__init__(host, ports)
-        host.style(resource("web_client.elements", "panel.css"))
-        host.style(resource("web_client.elements.widget", "panel.css"))
+        host.style(PANEL_STYLE + STYLE)
         self._stand = Stand()
         self._default_language = ""
         self._chosen_by_hand = False
         self._renderers: dict[str, Renderer] = {}
         self._nodes: dict[int, object] = {}
-        self._opened_for: set[str] = set()
+        self._seen: set[str] = set()
+        self._to_be_seen = False
         self._key: Cancel | None = None
         self._regions = Regions(TEMPLATE)
         host.render("panel", PANEL.render(view=self._view()))
@@ -177,30 +179,24 @@ class WidgetElement(CallElement):
         self._rows = Rows(self._row)
 
     def _draw(self) -> None:
-        transcript = lines(self.state, self._renderers)
-        self._open_for(transcript)
         view = self._view()
         self._host.set_classes(view.classes)
         for regions in (self._regions, self._panel):
             for region, html in regions.changed(view):
                 self._host.render(region, html)
-        self._host.place(self._rows.changed(transcript))
+        self._host.place(self._rows.changed(lines(self.state, self._renderers)))
         for number, node in self._nodes.items():
             self._host.fill(f"tool-{number}", node)
         self._nodes.clear()
+        if self._to_be_seen:
+            self._to_be_seen = False
+            self._set_open(True, take_focus=False)
         if self.state.status == "connected":
             self._draw_level()
             self._schedule()
 
     def _view(self) -> Any:
         return widget_view(self.state, self._stand, self._wording)
-
-    def _open_for(self, transcript: list[Line]) -> None:
-        """A result to be seen opens the transcript, once."""
-        results = {line.tool.tool_call_id for line in transcript if line.tool is not None}
-        if results - self._opened_for:
-            self._opened_for |= results
-            self._set_open(True, take_focus=False)
 
     def _row(self, line: Line) -> str:
         made = self._tool(line)
@@ -211,7 +207,11 @@ class WidgetElement(CallElement):
         if line.tool is None:
             return None
         made = drawn(self._renderers[line.tool.name], line.tool, self._context(line.tool))
-        if made is None or isinstance(made, Markup):
+        if made is None:
+            return None
+        self._to_be_seen |= line.tool.tool_call_id not in self._seen
+        self._seen.add(line.tool.tool_call_id)
+        if isinstance(made, Markup):
             return made
         self._nodes[line.id] = made
         return Markup("")

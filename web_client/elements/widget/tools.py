@@ -48,10 +48,11 @@ def renderers(value: object) -> dict[str, Renderer]:
 
 
 def drawn(renderer: Renderer, call: ToolCall, context: Context) -> Drawn | None:
-    """What the renderer makes of a result. None, and a word in the log, if it fails: it is the
-    page's own code."""
+    """What the renderer makes of a result. None where it makes nothing; and, with a word in the
+    log, where it fails: it is the page's own code."""
     try:
-        return renderer(call, context)
+        made = renderer(call, context)
+        return None if isinstance(made, str) and not made.strip() else made
     except Exception:
         _log.exception("The renderer of the tool %s failed", call.name)
         return None

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from web_client.elements.labels import Labels
 from web_client.elements.orb.view import Caption, OrbView, orb_view
-from web_client.elements.render import template
+from web_client.elements.render import resource, template
 from web_client.elements.transcript import is_done, tool_name
 from web_client.elements.widget.languages import Language
 from web_client.elements.wording import Wording
@@ -17,6 +17,8 @@ from web_client.state.voice_state import PENDING, ToolCall, VoiceMessage, VoiceS
 TEMPLATE: Final = template("web_client.elements.widget")
 PANEL: Final = template("web_client.elements.widget", "panel.html.j2")
 LINE: Final = template("web_client.elements.widget", "line.html.j2")
+PANEL_STYLE: Final = resource("web_client.elements", "panel.css")
+STYLE: Final = resource("web_client.elements.widget", "panel.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,12 @@ class WidgetView:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        return ("widget", *self.orb.classes, *(("open",) if self.is_open else ()))
+        more = {"in-call": self.in_call, "open": self.is_open}
+        return ("widget", *self.orb.classes, *(name for name, holds in more.items() if holds))
+
+    @property
+    def has_transcript(self) -> bool:
+        return self.in_call or self.has_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def widget_view(call: VoiceState, stand: Stand, wording: Wording) -> WidgetView:
         in_call=in_call,
         has_lines=bool(call.messages),
         elapsed=f"{call.duration // 60}:{call.duration % 60:02}",
-        can_mute=not call.push_to_talk,
+        can_mute=in_call and not call.push_to_talk,
         pills=_pills(stand),
         conversation=wording.say(wording.labels.conversation),
         labels=wording.labels,
