@@ -23,6 +23,8 @@ ever holds a token.
 
 from typing import ClassVar, Literal
 
+from web_client.spelling import camel_fields
+
 Step = Literal[
     "token",
     "microphone",
@@ -126,6 +128,9 @@ class ConnectionLost(SessionError):
         super().__init__(message)
         self.close_code = close_code
         self.detail = detail
+
+
+camel_fields(ConnectionLost, ["close_code"])
 
 
 class TimedOut(SessionError):

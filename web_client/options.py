@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from web_client.protocol import http_base
-from web_client.spelling import camel
+from web_client.spelling import camel, camel_fields
 
 DEFAULT_SERVER = "https://voice.pinecall.io"
 
@@ -23,6 +23,11 @@ class _Options(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=camel, populate_by_name=True
     )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        camel_fields(cls, cls.model_fields)
 
 
 class Timeouts(_Options):

@@ -7,7 +7,8 @@ The twin is the very same object, made once when the class is: it costs nothing 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import TypeVar
 
 _Class = TypeVar("_Class", bound=type)
@@ -34,6 +35,14 @@ def camel_twins(cls: _Class) -> _Class:
         if not name.startswith("_") and twin != name and not hasattr(cls, twin):
             setattr(cls, twin, _member(cls, name))
     return cls
+
+
+def camel_fields(cls: type, names: Iterable[str]) -> None:
+    """The same for values that stand in the instance and not in the class: each of `names` can
+    be read by its camelCase name as well."""
+    for name in names:
+        if camel(name) != name:
+            setattr(cls, camel(name), property(attrgetter(name)))
 
 
 def _member(cls: type, name: str) -> object:

@@ -1,17 +1,28 @@
 """Every public name answers to both spellings (2-sessions), and is told in order."""
 
+from inspect import signature
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 import web_client
-from web_client import ChatSession, DictationSession, SessionError, VoiceSession
+from web_client import (
+    ChatSession,
+    ConnectionLost,
+    DictationSession,
+    SessionError,
+    VoiceSession,
+    protocol,
+)
 from web_client.spelling import camel
 
 CLASSES = [
     value for name in web_client.__all__ if isinstance(value := getattr(web_client, name), type)
 ]
+
+
+WIRE = [value for name in protocol.__all__ if isinstance(value := getattr(protocol, name), type)]
 
 
 def test_all_is_sorted_and_there() -> None:
@@ -34,6 +45,25 @@ def test_public_members_have_their_camel_twins(cls: type) -> None:
 def test_options_take_both_spellings(cls: type[BaseModel]) -> None:
     for name, field in cls.model_fields.items():
         assert (field.alias or name) == camel(name)
+
+
+@pytest.mark.parametrize("cls", [cls for cls in [*CLASSES, *WIRE] if issubclass(cls, BaseModel)])
+def test_options_and_events_are_read_in_both_spellings(cls: type[BaseModel]) -> None:
+    values: dict[str, Any] = {name: name for name in cls.model_fields}
+    made = cls.model_construct(**values)
+    for name in cls.model_fields:
+        assert getattr(made, camel(name)) == name
+
+
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if issubclass(cls, SessionError)])
+def test_errors_are_read_in_both_spellings(cls: type[SessionError]) -> None:
+    data = [name for name in signature(cls.__init__).parameters if camel(name) != name]
+    assert [name for name in data if not hasattr(cls, camel(name))] == []
+
+
+def test_an_error_s_twin_is_its_value() -> None:
+    lost: Any = ConnectionLost("Try again.", close_code=1006)
+    assert lost.closeCode == lost.close_code == 1006
 
 
 @pytest.mark.parametrize("cls", [ChatSession, VoiceSession, DictationSession])

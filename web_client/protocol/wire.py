@@ -11,6 +11,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, OnErrorOmit, model_validator
 from pydantic_core import from_json
 
+from web_client.spelling import camel_fields
+
 
 class Wire(BaseModel):
     """A message, or a part of one, as it stands on the wire."""
@@ -18,6 +20,12 @@ class Wire(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True
     )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Listeners read events in either spelling (2-sessions)."""
+        super().__pydantic_init_subclass__(**kwargs)
+        camel_fields(cls, cls.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
