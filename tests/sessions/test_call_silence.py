@@ -50,8 +50,10 @@ async def test_a_hole_of_eight_seconds_heals(ports: FakePorts, said: bool) -> No
     """By a word of the server, or by any packet at all."""
     session = await connected(ports)
     (peer,) = ports.peer.made
+    says(peer, "turn.pause")
     peer.dead = True
     await beats(ports, 5)
+    assert notice_of(session) == SILENT
     peer.change("disconnected")
     await beats(ports, 3)
     assert notice_of(session) is not None
@@ -100,6 +102,6 @@ async def test_a_laptop_that_slept_has_missed_no_beat(ports: FakePorts) -> None:
 async def test_how_long_silence_may_last_is_an_option(ports: FakePorts) -> None:
     session = await connected(ports, timeouts={"silence": 2, "healing": 1})
     ports.peer.made[0].dead = True
-    await beats(ports, 4)
+    await beats(ports, 3)
     assert status_of(session) == "reconnecting"
     session.destroy()

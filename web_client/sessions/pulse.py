@@ -27,7 +27,7 @@ class Pulse:
         self._attempt = attempt
         self._quiet = quiet
         self._heard = False
-        self._received = -1.0
+        self._received: float | None = None
         self._missed = 0
         self._looking = False
 
@@ -47,9 +47,11 @@ class Pulse:
             self._attempt.task(self._look(peer))
 
     async def _look(self, peer: Peer) -> None:
-        received = self._received if self._heard else await peer.received()
+        before = self._received
+        self._received = None if self._heard else await peer.received()
         self._looking = False
-        alive = self._heard or received != self._received
+        # The first look after a word over the channel has nothing to compare with.
+        alive = self._heard or (before is not None and before != self._received)
         self._missed = 0 if alive else self._missed + 1
-        self._heard, self._received = False, received
+        self._heard = False
         self._quiet(self._missed * BEAT)
