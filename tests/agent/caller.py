@@ -13,6 +13,7 @@ from typing import Any
 
 import av
 import numpy as np
+from aiohttp import ClientSession
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
@@ -88,7 +89,7 @@ class Caller:
         self._connection.on("track", self._take_track)
         self._listening: asyncio.Task[None] | None = None
 
-    async def connect(self, client: Client, token: str, **extras: Any) -> None:
+    async def connect(self, client: Client | ClientSession, token: str, **extras: Any) -> None:
         await self._connection.setLocalDescription(await self._connection.createOffer())
         sdp = self._connection.localDescription.sdp
         body = {"sdp": sdp, "type": "offer", "token": token, **extras}
@@ -170,7 +171,9 @@ class Caller:
 
 
 @asynccontextmanager
-async def calling(client: Client, token: str, **extras: Any) -> AsyncIterator[Caller]:
+async def calling(
+    client: Client | ClientSession, token: str, **extras: Any
+) -> AsyncIterator[Caller]:
     caller = Caller()
     try:
         await caller.connect(client, token, **extras)
