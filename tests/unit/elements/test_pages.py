@@ -71,6 +71,13 @@ def test_the_clock_and_the_countdown() -> None:
     assert "9 s" in shown["phase"]
 
 
+def test_what_happened_to_the_call_is_shown_as_text() -> None:
+    alert = regions("voice.html.j2", VoiceState(status="connected", notice=ATTACK))["alert"]
+    assert 'role="status"' in alert
+    assert ESCAPED in alert
+    assert "<img" not in alert
+
+
 def test_blocked_sound_has_a_button() -> None:
     blocked = VoiceState(status="connected", audio_blocked=True)
     assert "data-sound" in regions("voice.html.j2", blocked)["sound"]

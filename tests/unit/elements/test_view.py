@@ -74,6 +74,11 @@ def test_the_caption_is_the_last_thing_anybody_said() -> None:
     assert orb_view(call, WORDING).caption == Caption("Are you open", "user")
 
 
+def test_what_happened_to_the_call_is_the_caption() -> None:
+    call = replace(said(VoiceMessage(1, "bot", "Hello")), notice="The line is silent.")
+    assert orb_view(call, WORDING).caption == Caption("The line is silent.", "note")
+
+
 def test_an_interim_caption_is_marked_and_not_read_out() -> None:
     call = said(
         VoiceMessage(1, "bot", "Hello."),

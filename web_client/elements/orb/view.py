@@ -101,6 +101,8 @@ def _in_call(call: VoiceState, wording: Wording) -> Caption:
     labels = wording.labels
     if call.audio_blocked:
         return Caption(labels.blocked, "note")
+    if call.notice is not None:
+        return Caption(call.notice, "note")
     if call.idle_warning is not None:
         return Caption(wording.say(labels.still_there, seconds=call.idle_warning), "note")
     if call.is_muted and not call.agent_speaking:
