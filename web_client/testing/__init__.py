@@ -1,19 +1,25 @@
 """The outside world as ordinary classes: for tests of pages and of this library itself.
 
-    ports = fake_ports()
+    dialogue = Dialogue().user("Have you a table for two?").bot("Yes, at eight.")
+    ports = fake_ports(dialogue)
     session = ChatSession(agent="florencia", ports=ports)
     await session.connect()
-    ports.network.sockets[-1].receive({"event": "chat.done", "text": "Hello"})
+    session.send("Have you a table for two?")
+    await dialogue.ended()
+    assert session.state.messages[-1].text == "Yes, at eight."
     session.destroy()
     assert ports.open == []
 
+Where a dialogue is too smooth, the test is the server itself: `ports.network.sockets[-1].receive`.
 Nothing sleeps: `ports.clock.advance(5)` is five seconds.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from web_client.sessions.ports import Ports
 from web_client.testing.clock import FakeClock, FakeRandom, FakeTimer
+from web_client.testing.dialogue import Dialogue
 from web_client.testing.gate import Gate
 from web_client.testing.media import (
     FakeMedia,
@@ -57,10 +63,13 @@ class FakePorts(Ports):
         return held
 
 
-def fake_ports() -> FakePorts:
-    """A world in which everything works at once, until the test says otherwise."""
+def fake_ports(dialogue: Dialogue | None = None) -> FakePorts:
+    """A world in which everything works at once, until the test says otherwise.
+
+    With a `dialogue`, that is what is said over its first connection, and over the next ones.
+    """
     gate = Gate()
-    return FakePorts(
+    ports = FakePorts(
         clock=FakeClock(),
         random=FakeRandom(),
         network=FakeNetwork(gate),
@@ -69,10 +78,30 @@ def fake_ports() -> FakePorts:
         presence=FakePresence(),
         gate=gate,
     )
+    if dialogue is not None:
+        ports.network.serve = partial(_over_socket, dialogue, ports.network)
+        ports.peer.serve = partial(_over_peer, dialogue, ports.peer)
+    return ports
+
+
+async def _over_socket(dialogue: Dialogue, network: FakeNetwork, socket: ScriptedSocket) -> None:
+    if socket.dictates:
+        await network.begin_dictation(socket)
+        await dialogue.in_dictation(socket)
+        await network.end_dictation(socket)
+    else:
+        await network.connect_chat(socket)
+        await dialogue.in_chat(socket)
+
+
+async def _over_peer(dialogue: Dialogue, peers: FakePeers, peer: FakePeer) -> None:
+    await peers.connect_call(peer)
+    await dialogue.in_call(peer)
 
 
 __all__ = [
     "Answer",
+    "Dialogue",
     "FakeClock",
     "FakeMedia",
     "FakeMicrophone",

@@ -47,6 +47,11 @@ class ScriptedSocket:
         return [json.loads(frame) for frame in self.sent if isinstance(frame, str)]
 
     @property
+    def dictates(self) -> bool:
+        """Whether it is a dictation's; else it is a chat's."""
+        return urlsplit(self.url).path.endswith("/api/scribe/ws")
+
+    @property
     def sound(self) -> bytes:
         """What the client sent as bytes, in one piece."""
         return b"".join(frame for frame in self.sent if isinstance(frame, bytes))
@@ -146,8 +151,11 @@ class FakeNetwork:
 
     async def work(self, socket: ScriptedSocket) -> None:
         """What the socket's address asks for."""
-        dictates = urlsplit(socket.url).path.endswith("/api/scribe/ws")
-        await (self.connect_dictation if dictates else self.connect_chat)(socket)
+        if socket.dictates:
+            await self.begin_dictation(socket)
+            await self.end_dictation(socket)
+        else:
+            await self.connect_chat(socket)
 
     async def connect_chat(self, socket: ScriptedSocket) -> None:
         """A server that works."""
@@ -156,12 +164,15 @@ class FakeNetwork:
         await self._gate.pass_through("chat.connected")
         socket.receive({"event": "chat.connected", "session_id": f"s{len(self.sockets)}"})
 
-    async def connect_dictation(self, socket: ScriptedSocket) -> None:
-        """A server that listens, and at the end says so."""
+    async def begin_dictation(self, socket: ScriptedSocket) -> None:
+        """A server that listens."""
         await self._gate.pass_through("socket opens")
         socket.open()
         await self._gate.pass_through("ready")
         socket.receive({"event": "ready"})
+
+    async def end_dictation(self, socket: ScriptedSocket) -> None:
+        """A server that says `done` when it is told to stop."""
         while (frame := await socket.next()) is not None:
             if frame == STOP:
                 await self._gate.pass_through("done")

@@ -2,7 +2,12 @@
 import { boot } from "/boot.mjs";
 
 const python = await boot();
-const { DictationSession } = python.pyimport("web_client");
+const { agent_info, DictationSession } = python.pyimport("web_client");
+
+globalThis.knownOf = async (agent) => {
+  const info = await agent_info(agent, location.origin);
+  return info ? [...info.channels].map((channel) => channel.type) : null;
+};
 
 globalThis.statuses = [];
 globalThis.shown = new Set();
