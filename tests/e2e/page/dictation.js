@@ -6,7 +6,7 @@ const { agent_info, DictationSession } = python.pyimport("web_client");
 
 globalThis.knownOf = async (agent) => {
   const info = await agent_info(agent, location.origin);
-  return info ? [...info.channels].map((channel) => channel.type) : null;
+  return info ? Array.from(info.channels, ({ type }) => type) : null;
 };
 
 globalThis.statuses = [];
