@@ -1,11 +1,14 @@
 """Conversations as users' tests write them: `web_client.testing.Dialogue`."""
 
 import asyncio
+import re
+import runpy
+from pathlib import Path
 
 import pytest
 
 from tests.sessions.loop import other_tasks, settled
-from web_client import ChatSession, DictationSession, Messages, VoiceSession
+from web_client import ChatSession, DictationSession, Messages, VoiceSession, testing
 from web_client.state.chat_state import ChatMessage
 from web_client.state.voice_state import VoiceMessage
 from web_client.testing import Dialogue, FakePorts, fake_ports
@@ -72,6 +75,13 @@ async def test_a_dictation() -> None:
         await dialogue.ended()
         assert await dictation.stop() == "A table for two. At eight."
         assert partials == ["A", "A table", "A table for", "At"]
+
+
+async def test_the_one_in_the_readme(tmp_path: Path) -> None:
+    text = Path(testing.__file__).with_name("README.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "example.py").write_text(example)
+    await runpy.run_path(str(tmp_path / "example.py"))["test_opening_hours"]()
 
 
 async def test_it_goes_on_after_a_lost_connection() -> None:

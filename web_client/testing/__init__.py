@@ -17,7 +17,7 @@ Nothing sleeps: `ports.clock.advance(5)` is five seconds.
 from dataclasses import dataclass
 from functools import partial
 
-from web_client.sessions.ports import Ports
+from web_client.sessions.ports import HttpResponse, NetworkFailed, Ports
 from web_client.testing.clock import FakeClock, FakeRandom, FakeTimer
 from web_client.testing.dialogue import Dialogue
 from web_client.testing.gate import Gate
@@ -117,6 +117,8 @@ __all__ = [
     "FakeTimer",
     "FakeTrack",
     "Gate",
+    "HttpResponse",
+    "NetworkFailed",
     "Request",
     "ScriptedSocket",
     "fake_ports",

@@ -4,9 +4,11 @@ import { boot } from "/boot.mjs";
 const python = await boot();
 const { agent_info, DictationSession } = python.pyimport("web_client");
 
+// In Python, since a proxy has a `type` of its own.
+const types = python.runPython("lambda info: [channel.type for channel in info.channels]");
 globalThis.knownOf = async (agent) => {
   const info = await agent_info(agent, location.origin);
-  return info ? Array.from(info.channels, ({ type }) => type) : null;
+  return info ? types(info).toJs() : null;
 };
 
 globalThis.statuses = [];
