@@ -110,7 +110,7 @@ def stop_requested(core: DictationCore, event: StopRequested, now: float) -> _St
 
 
 def recording_ended(core: DictationCore, event: RecordingEnded, now: float) -> _Step:
-    core = show(replace(core, recorded=True), is_recording=False)
+    core = show(replace(core, recorded=True), status="finishing", is_recording=False)
     return _stop_when_all_is_sent(core)
 
 
