@@ -1,0 +1,152 @@
+"""What an event costs, from its arrival to the state: with few messages behind it and with many,
+here and in Chromium; and what the length of a reply costs (2-sessions, 2.2).
+
+`chat.token` carries the whole reply so far, so that to read all tokens of a reply costs the
+square of its length, for the bytes alone. What is ours must not: hence the rows for it alone.
+"""
+
+import asyncio
+import io
+import runpy
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from types import SimpleNamespace
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.bench.rows import Options, Row
+from tests.bench.workload import KINDS, decode_all, dispatch_all, frames, reply, session
+from tests.pyodide.server import ROOT, serving
+
+HELD = (10, 100, 1000, 5000)
+LENGTHS = (5_000, 20_000)
+EVENTS = 400
+"""How many are fed for one value; before them a quarter of that, uncounted."""
+
+BAR = 40.0
+"""Microseconds from the browser's event to the state."""
+
+GROWTH = 1.5
+
+Measured = dict[tuple[str, int], list[float]]
+
+_DISPATCH = """([from, to]) => {
+  const began = performance.now();
+  for (let n = from; n < to; n++)
+    target.dispatchEvent(new MessageEvent("message", { data: benched[n] }));
+  return (1000 * (performance.now() - began)) / (to - from);
+}"""
+
+
+def measure(options: Options) -> Iterable[Row]:
+    here = _in_turns(options.runs, _here)
+    yield from _rows("CPython", here, bar=None)
+    with _page() as page:
+        there = _in_turns(options.runs, lambda kind, held: _there(page, kind, held))
+        yield from _rows("Chromium", there, bar=BAR)
+        yield from _replies("CPython", options.runs, _reply_here)
+        yield from _replies("Chromium", options.runs, lambda length: _ask(page, length))
+
+
+def _in_turns(runs: int, once: Callable[[str, int], float]) -> Measured:
+    """All cases in each run, so that what else the machine does meets them alike."""
+    measured: Measured = {(kind, held): [] for kind in KINDS for held in HELD}
+    for _ in range(runs):
+        for kind, held in measured:
+            measured[kind, held].append(once(kind, held))
+    return measured
+
+
+def _rows(where: str, measured: Measured, bar: float | None) -> Iterator[Row]:
+    for (kind, held), values in measured.items():
+        name = f"{kind}, {held} messages, {where}"
+        if held == HELD[0]:
+            yield Row(name, "µs", values, bar=bar)
+        else:
+            few = measured[kind, HELD[0]]
+            yield Row(name, "µs", values, base=few, bar=GROWTH if held == HELD[-1] else None)
+
+
+def _here(kind: str, held: int) -> float:
+    return asyncio.run(_fed(kind, held))
+
+
+async def _fed(kind: str, held: int) -> float:
+    talk, receive = await session(kind, held)
+    texts = [*islice(frames(kind), EVENTS + EVENTS // 4)]
+    for text in texts[EVENTS:]:
+        receive(text)
+    began = time.perf_counter()
+    for text in texts[:EVENTS]:
+        receive(text)
+    taken = time.perf_counter() - began
+    talk.destroy()
+    return 1e6 * taken / EVENTS
+
+
+def _there(page: Page, kind: str, held: int) -> float:
+    page.evaluate(
+        "([kind, held, amount]) => python.begin(kind, held, amount).then((kept) => kept.destroy())",
+        [kind, held, EVENTS + EVENTS // 4],
+    )
+    page.evaluate(_DISPATCH, [EVENTS, EVENTS + EVENTS // 4])
+    taken: float = page.evaluate(_DISPATCH, [0, EVENTS])
+    return taken
+
+
+def _replies(where: str, runs: int, once: Callable[[int], tuple[float, float]]) -> Iterator[Row]:
+    measured = {length: [once(length) for _ in range(runs)] for length in LENGTHS}
+    short = [ours for _, ours in measured[LENGTHS[0]]]
+    for length, values in measured.items():
+        size = f"a reply of {length // 1000} kB, a token, {where}"
+        yield Row(f"{size}: decoding", "µs", [decoding for decoding, _ in values])
+        yield Row(f"{size}: state", "µs", [ours for _, ours in values], base=short, bar=GROWTH)
+
+
+def _reply_here(length: int) -> tuple[float, float]:
+    texts = reply(length)
+    began = time.perf_counter()
+    events = decode_all(texts)
+    decoded = time.perf_counter()
+    dispatch_all(events)
+    ended = time.perf_counter()
+    return 1e6 * (decoded - began) / len(texts), 1e6 * (ended - decoded) / len(texts)
+
+
+def _ask(page: Page, length: int) -> tuple[float, float]:
+    decoding, ours = page.evaluate("(length) => python.seconds(length).toJs()", length)
+    return decoding, ours
+
+
+@contextmanager
+def _page() -> Iterator[Page]:
+    """A page with Python and the workload on it."""
+    config = SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
+    with serving(ROOT / "dist") as port, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**config.launch_options())
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/mirror")
+        page.evaluate(_BOOT, list(_packed()))
+        yield page
+        browser.close()
+
+
+_BOOT = """async (packed) => {
+  const { boot } = await import("/dist/boot.mjs");
+  const pyodide = await boot();
+  pyodide.unpackArchive(new Uint8Array(packed).buffer, "zip");
+  globalThis.python = pyodide.pyimport("tests.bench.inside.events");
+}"""
+
+
+def _packed() -> bytes:
+    packed = io.BytesIO()
+    bench = Path(__file__).parent
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in (ROOT / "tests" / "__init__.py", *bench.rglob("*.py")):
+            archive.write(path, path.relative_to(ROOT))
+    return packed.getvalue()
