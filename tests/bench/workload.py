@@ -19,6 +19,8 @@ KINDS = ("bot.word", "chat.token", "audio.metrics", "a mix")
 REPLY = 100
 """Words, or tokens, of one reply."""
 
+_PART = 50
+
 Receive = Callable[[str], None]
 
 
@@ -101,13 +103,21 @@ def reply(length: int) -> list[str]:
     return [frame("chat.token", message_id="r", text="some" * n) for n in range(1, length // 4 + 1)]
 
 
-def decode_all(texts: list[str]) -> list[Any]:
-    return [decode_chat(text) for text in texts]
+def reply_costs(length: int, now: Callable[[], float]) -> list[float]:
+    """To decode a reply of that length, and to keep its state: each in `now`'s unit, a token.
 
-
-def dispatch_all(events: list[Any]) -> None:
-    """The table alone: what the length of a reply costs us."""
+    In small parts, since what waits between the two would be a burden of its own.
+    """
+    texts = reply(length)
     store = Store(CHAT, chat_core())
     store.dispatch(ConnectRequested(), 0.0)
-    for event in events:
-        store.dispatch(event, 0.0)
+    decoding = keeping = 0.0
+    for begun in range(0, len(texts), _PART):
+        began = now()
+        events = [decode_chat(text) for text in texts[begun : begun + _PART]]
+        decoded = now()
+        for event in events:
+            store.dispatch(event, 0.0)
+        keeping += now() - decoded
+        decoding += decoded - began
+    return [decoding / len(texts), keeping / len(texts)]

@@ -15,7 +15,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from web_client.sessions.tasks import Tasks
 
@@ -31,7 +31,7 @@ STREAM_LIMIT = 1000
 class Emitter:
     def __init__(self) -> None:
         self._handlers: dict[str, list[Handler]] = {}
-        self._streams: WeakSet[EventStream] = WeakSet()
+        self._streams: list[ref[EventStream]] = []
         self._tasks = Tasks()
         self._pending: deque[tuple[str, object]] = deque()
         self._delivering = False
@@ -52,7 +52,7 @@ class Emitter:
     def stream(self, names: frozenset[str]) -> "EventStream":
         """The events of these names from now on, to be read with `async for`."""
         stream = EventStream(names)
-        self._streams.add(stream)
+        self._streams.append(ref(stream, self._streams.remove))
         return stream
 
     def emit(self, events: Iterable[tuple[str, object]]) -> None:
@@ -75,13 +75,17 @@ class Emitter:
         """Drop every listener and what waits for delivery; streams end."""
         self._handlers.clear()
         self._pending.clear()
-        for stream in list(self._streams):
-            stream.end()
-        self._streams.clear()
+        streams, self._streams = self._streams, []
+        for known in streams:
+            stream = known()
+            if stream is not None:
+                stream.end()
 
     def _deliver(self, name: str, event: object) -> None:
-        for stream in list(self._streams):
-            stream.push(name, event)
+        for known in tuple(self._streams):
+            stream = known()
+            if stream is not None:
+                stream.push(name, event)
         for handler in tuple(self._handlers.get(name, ())):
             if handler in self._handlers.get(name, ()):
                 self._call(name, handler, event)
@@ -89,7 +93,7 @@ class Emitter:
     def _call(self, name: str, handler: Handler, event: object) -> None:
         try:
             result = handler(event)
-            if inspect.isawaitable(result):
+            if result is not None and inspect.isawaitable(result):
                 self._tasks.run(result, f"An async listener of {name!r}")
         except Exception:
             _log.exception("A listener of %r failed", name)

@@ -4,8 +4,6 @@ What the server says counts only while there is, or is to be, a connection. The 
 and replies stand in chat_turn, those of earlier messages in chat_history.
 """
 
-from dataclasses import replace
-
 from web_client.errors import TimedOut
 from web_client.protocol import (
     ChatConnected,
@@ -75,6 +73,7 @@ from web_client.state.local import (
     ToolDismissed,
     UserSent,
 )
+from web_client.state.renew import replace
 from web_client.state.table import Effects, Table
 
 _Step = tuple[ChatCore, Effects]

@@ -11,13 +11,13 @@ Entries get new ids: an id tells when a message was made here, not where it stan
 """
 
 from collections import defaultdict, deque
-from dataclasses import replace
 
 from web_client.protocol import ChatHistory, HistoryEntry
 from web_client.state.chat_state import ChatCore, ChatMessage, Role
 from web_client.state.common import edit, show
 from web_client.state.effects import Effect, MessageChanged
 from web_client.state.messages import Messages
+from web_client.state.renew import replace
 from web_client.state.table import Effects
 
 _FRONT = 0

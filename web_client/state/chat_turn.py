@@ -10,12 +10,11 @@ A reply that ended without its `chat.done` is *cut*. What still comes for it com
 and neither begins nor ends a turn, since the turn it belongs to is over.
 """
 
-from dataclasses import replace
-
 from web_client.protocol import ChatDone, ChatToken, Message
 from web_client.state.chat_state import ChatCore, ChatMessage, StreamedReply
 from web_client.state.common import NO_ERROR, UP, edit, show
 from web_client.state.effects import MessageChanged, Send, StartTimer, StopTimer
+from web_client.state.renew import replace
 from web_client.state.table import Effects
 
 _Step = tuple[ChatCore, Effects]

@@ -1,7 +1,6 @@
 """What the rows of the tables are made of."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,6 +8,7 @@ from web_client.errors import ServerError
 from web_client.state.chat_state import ChatCore
 from web_client.state.dictation_state import DictationCore
 from web_client.state.effects import ErrorRaised, MessageChanged
+from web_client.state.renew import replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore
 
@@ -28,8 +28,10 @@ _REMEMBERED = 32
 
 def changed(data: _Data, **fields: Any) -> _Data:
     """With these fields; the very same object when they all stand so already."""
-    same = all(getattr(data, name) == value for name, value in fields.items())
-    return data if same else replace(data, **fields)
+    for name, value in fields.items():
+        if getattr(data, name) != value:
+            return replace(data, **fields)
+    return data
 
 
 def show(core: AnyCore, **fields: Any) -> AnyCore:
@@ -40,9 +42,9 @@ def show(core: AnyCore, **fields: Any) -> AnyCore:
 
 def add(core: TalkCore, message: Any) -> tuple[TalkCore, Effects]:
     """With a new message at the end, whose id is `core.next_id`."""
-    messages = core.state.messages.append(message)
-    core = replace(core, next_id=core.next_id + 1)
-    return show(core, messages=messages), (MessageChanged(message.id),)
+    state = replace(core.state, messages=core.state.messages.append(message))
+    core = replace(core, state=state, next_id=core.next_id + 1)
+    return core, (MessageChanged(message.id),)
 
 
 def edit(core: TalkCore, number: int, **fields: Any) -> tuple[TalkCore, Effects]:
@@ -52,7 +54,8 @@ def edit(core: TalkCore, number: int, **fields: Any) -> tuple[TalkCore, Effects]
     message = changed(messages[index], **fields)
     if message is messages[index]:
         return core, ()
-    return show(core, messages=messages.replace(index, message)), (MessageChanged(number),)
+    state = replace(core.state, messages=messages.replace(index, message))
+    return replace(core, state=state), (MessageChanged(number),)
 
 
 def unchanged(core: AnyCore, event: object, now: float) -> tuple[AnyCore, Effects]:

@@ -8,8 +8,6 @@ To stop takes three steps, and each waits for the one before: the recording ends
 when it is ready, gets all of it and is told so; it answers `done`, or the time for it is up.
 """
 
-from dataclasses import replace
-
 from web_client.protocol import (
     Ignored,
     Malformed,
@@ -54,6 +52,7 @@ from web_client.state.local import (
     ToolDismissed,
     UserSent,
 )
+from web_client.state.renew import replace
 from web_client.state.table import Effects, Table
 
 _Step = tuple[DictationCore, Effects]

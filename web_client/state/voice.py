@@ -11,8 +11,6 @@ texts is sent again, with the transcript so far as the context `conversation`; a
 those for which nothing came back: what went into a network that was gone was never heard.
 """
 
-from dataclasses import replace
-
 from web_client.protocol import (
     AudioMetrics,
     BotFinished,
@@ -69,6 +67,7 @@ from web_client.state.local import (
     ToolDismissed,
     UserSent,
 )
+from web_client.state.renew import replace
 from web_client.state.table import Effects, Table
 from web_client.state.voice_mute import (
     let_go,

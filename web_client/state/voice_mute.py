@@ -7,12 +7,11 @@ sends silence. The server is told later still: one that stops listening in the m
 may never hear the silence that ends it.
 """
 
-from dataclasses import replace
-
 from web_client.protocol import Mute, Unmute
 from web_client.state.common import UP, changed, show
 from web_client.state.effects import Send, SetMicrophone, StartTimer, StopTimer
 from web_client.state.local import MuteSet, PushToTalkSet, TalkHeld
+from web_client.state.renew import replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore
 from web_client.state.voice_user import silent

@@ -10,11 +10,10 @@ second of sound against the network's unrest, and would go on playing that. The 
 the next reply, or by itself.
 """
 
-from dataclasses import replace
-
 from web_client.protocol import BotFinished, BotInterrupted, BotSpeaking, BotWord
 from web_client.state.common import add, edit, remembered, show
 from web_client.state.effects import Hush, StartTimer, StopTimer
+from web_client.state.renew import replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore, VoiceMessage
 from web_client.state.voice_words import Reply, caption, hear, intend
@@ -115,7 +114,7 @@ def _kept(core: VoiceCore, old: Reply, new: Reply) -> VoiceCore:
 
 def _take_floor(core: VoiceCore, reply: Reply) -> _Step:
     quiet: Effects = ()
-    if reply.id is None or (core.floor is not None and reply.id < core.floor):
+    if reply.id is None or (core.floor is not None and reply.id <= core.floor):
         return core, quiet
     if core.floor is not None and reply.id > core.floor:
         core, quiet = edit(core, core.floor, speaking=False)

@@ -3,11 +3,10 @@
 A result that comes before its call is kept for it; a second result of a call changes nothing.
 """
 
-from dataclasses import replace
-
 from web_client.protocol import LlmToolCall, LlmToolResult, ToolCallEntry, ToolResultEntry
 from web_client.state.common import add, edit, show, tool_answered, tool_begun
 from web_client.state.local import ToolDismissed
+from web_client.state.renew import replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import PENDING, ToolCall, VoiceCore, VoiceMessage
 

@@ -6,7 +6,6 @@ any other is added. A final that comes late closes the bubble that is still inte
 stands. While the agent is heard the phase stays `speaking`, whatever the user's side does.
 """
 
-from dataclasses import replace
 from math import ceil
 
 from web_client.protocol import (
@@ -22,6 +21,7 @@ from web_client.protocol import (
 )
 from web_client.state.common import NO_ERROR, add, changed, edit, show
 from web_client.state.effects import StartTimer, StopTimer
+from web_client.state.renew import replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import Phase, VoiceCore, VoiceMessage
 from web_client.state.voice_words import extended

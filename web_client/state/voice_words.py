@@ -12,7 +12,9 @@ to follow those before it. A late word never takes anything back.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from web_client.state.renew import replace
 
 _FARTHEST = 200
 """How many words may be missing before one: an index further on is no index."""

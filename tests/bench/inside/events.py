@@ -10,7 +10,7 @@ from typing import Any
 import js
 from pyodide.ffi import to_js
 
-from tests.bench.workload import decode_all, dispatch_all, frames, reply, session
+from tests.bench.workload import frames, reply_costs, session
 from web_client.browser.clock import BrowserClock
 from web_client.browser.network import BrowserSocket
 from web_client.testing import fake_ports
@@ -39,12 +39,6 @@ async def begin(kind: str, held: int, amount: int) -> Any:
     return [talk, BrowserSocket(target, Line(receive))]
 
 
-def seconds(length: int) -> list[float]:
-    """For a reply of that length: to decode it, and to keep its state; microseconds a token."""
-    texts = reply(length)
-    began = page.performance.now()
-    events = decode_all(texts)
-    decoded = page.performance.now()
-    dispatch_all(events)
-    ended = page.performance.now()
-    return [1000 * (decoded - began) / len(texts), 1000 * (ended - decoded) / len(texts)]
+def costs(length: int) -> list[float]:
+    """`workload.reply_costs` in microseconds, by the page's clock."""
+    return reply_costs(length, lambda: 1000 * page.performance.now())
