@@ -19,7 +19,9 @@ from tests.sizes import PROFILE
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_FOLDERS = ("build", "pyodide", "e2e")
 
-settings.register_profile("nightly", max_examples=5000)
+# No deadline: how long an example takes is the machine's affair.
+settings.register_profile("usual", deadline=None)
+settings.register_profile("nightly", deadline=None, max_examples=5000)
 settings.load_profile(PROFILE)
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 _Size = TypeVar("_Size")
 
-PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "usual")
 NIGHTLY = PROFILE == "nightly"
 
 
