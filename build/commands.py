@@ -55,7 +55,8 @@ def bench(options: list[str]) -> int:
     set_up_tests()
     environment.chromium()
     measuring: list[str | Path] = [environment.PYTHON, "-m", "tests.bench", *options]
-    return subprocess.run(measuring, cwd=ROOT, check=False).returncode
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "build")}
+    return subprocess.run(measuring, cwd=ROOT, env=environ, check=False).returncode
 
 
 def check(_options: list[str]) -> int:

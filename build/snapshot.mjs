@@ -6,11 +6,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { loadPyodide } from "pyodide";
 import factory from "pyodide/pyodide.asm.mjs";
+import { ENVIRONMENT, PACKAGES } from "../web_client/loader/environment.js";
 import { bringIn, prepared } from "../web_client/loader/libraries.js";
 import { HEAD, LINE, MAGIC, checksum, opened, restore } from "../web_client/loader/snapshot.js";
 
 const job = JSON.parse(await readFile(process.argv[2], "utf8"));
-const PACKAGES = "/lib/packages.zip";
 const NOBODY = "./this.program"; // as in a browser: no path of this machine
 const INSTANT = Date.UTC(2020, 0, 1);
 
@@ -35,7 +35,7 @@ async function python(prepare, options) {
     stdLibURL: job.stdlib,
     lockFileContents: { info: job.info, packages: {} },
     _sysExecutable: NOBODY,
-    env: { PYTHONPATH: PACKAGES, PYTHONHASHSEED: "0", LANG: "C.UTF-8", _: NOBODY },
+    env: { ...ENVIRONMENT, PYTHONHASHSEED: "0", LANG: "C.UTF-8", _: NOBODY },
     createPyodideModule: prepared(factory, async (machine) => {
       await bringIn(machine, libraries);
       await prepare(machine);

@@ -121,7 +121,7 @@ def _customized() -> Path:
 
 
 def _tools() -> list[Path]:
-    loader = [LOADER / "libraries.js", LOADER / "snapshot.js"]
+    loader = [LOADER / f"{name}.js" for name in ("environment", "libraries", "snapshot")]
     return [HERE / "snapshot.mjs", HERE / "snapshot.py", INSIDE, PYODIDE / "package.json", *loader]
 
 

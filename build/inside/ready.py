@@ -15,6 +15,7 @@ import pkgutil
 import random
 import re
 import sys
+import sysconfig
 import traceback
 import typing
 import zipimport
@@ -40,6 +41,9 @@ def forget() -> None:
     re.purge()
     for clear in typing._cleanups:  # type: ignore[attr-defined]
         clear()
+    sysconfig._CONFIG_VARS_INITIALIZED = False  # type: ignore[attr-defined]
+    sysconfig._CONFIG_VARS = None  # type: ignore[attr-defined]
+    sys.modules.pop(sysconfig._get_sysconfigdata_name(), None)  # type: ignore[attr-defined]
     sys.path_importer_cache.clear()
     zipimport._zip_directory_cache.clear()  # type: ignore[attr-defined]
     sys._clear_internal_caches()  # type: ignore[attr-defined]

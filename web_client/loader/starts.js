@@ -11,6 +11,7 @@
  * pages that want what a snapshot can't give, an environment or arguments of their own.
  */
 import { assets } from "virtual:assets";
+import { ENVIRONMENT, PACKAGES } from "./environment.js";
 import { bringIn, prepared } from "./libraries.js";
 import { lock } from "./packages.js";
 import { addresses, base, bytes, interpreter, libraries, modules, standardLibrary } from "./parts.js";
@@ -20,7 +21,6 @@ import { opened, restore } from "./snapshot.js";
 /** @typedef {NonNullable<Parameters<typeof import("pyodide").loadPyodide>[0]>} Options */
 /** @typedef {import("./emscripten.js").Factory} Factory */
 
-const PACKAGES = "/lib/packages.zip";
 const STANDARD_LIBRARY = "/lib/python314.zip";
 const packages = base + assets.archive;
 const PLACES = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: lock };
@@ -55,7 +55,7 @@ const BEHIND = { stdLibURL: base + assets.empty, _loadSnapshot: new Uint8Array(0
 export async function imported({ env, ...options }) {
   const archive = bytes(packages);
   archive.catch(() => {});
-  return load({ ...options, env: { ...env, PYTHONPATH: PACKAGES } }, async (machine) => {
+  return load({ ...options, env: { ...env, ...ENVIRONMENT } }, async (machine) => {
     machine.FS.writeFile(PACKAGES, new Uint8Array(await archive), { canOwn: true });
   });
 }
