@@ -195,7 +195,7 @@ class PinecallElement extends HTMLElement {
   }
 
   #wish() {
-    return this.getAttribute("boot") ?? "interaction";
+    return isSparing() ? "press" : (this.getAttribute("boot") ?? "interaction");
   }
 
   #status() {
@@ -388,6 +388,12 @@ function attempt(action, failed = reportError) {
   } catch (error) {
     failed(error);
   }
+}
+
+/** Whether this visitor spares data, or waits long for it: then Python comes when it is asked for. */
+function isSparing() {
+  const { saveData, effectiveType } = /** @type {any} */ (navigator).connection ?? {};
+  return saveData || ["slow-2g", "2g", "3g"].includes(effectiveType);
 }
 
 /** @param {() => void} callback */
