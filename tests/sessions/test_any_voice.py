@@ -10,8 +10,14 @@ from hypothesis.stateful import invariant, precondition, rule
 
 from tests.sessions.anything import AMOUNT, Anything, bearing
 from tests.sessions.nonsense import HUGE, NOTHING, VOICE
-from web_client import MicrophoneRefused, VoiceSession
+from web_client import Device, MicrophoneRefused, VoiceSession
 from web_client.testing import FakePeer
+
+DEVICES = [
+    Device("built-in", "audioinput", "Built-in microphone"),
+    Device("headphones", "audioinput", "Headphones"),
+    Device("headphones", "audiooutput", "Headphones"),
+]
 
 
 class AnyVoice(Anything):
@@ -57,6 +63,13 @@ class AnyVoice(Anything):
         if self.session.state.is_muted:
             live = [peer.microphone for peer in self.peers if not peer.closed]
             assert not any(microphone.level() for microphone in live)
+
+    @invariant()
+    def the_state_tells_what_the_microphone_does(self) -> None:
+        """Muted that looks live, or live that looks muted, is a fault (6-faults, The page)."""
+        live = [peer.microphone for peer in self.peers if not peer.closed]
+        told = {bool(microphone.level()) for microphone in live}
+        assert told <= {not self.session.state.is_muted}
 
     @invariant()
     def microphones_are_those_of_the_call(self) -> None:
@@ -123,6 +136,32 @@ class AnyVoice(Anything):
     @rule()
     def microphone_is_pulled_out(self) -> None:
         self.do(self.ports.media.microphones[-1].pull_out)
+
+    @precondition(lambda self: self.ports.media.microphones)
+    @rule(silent=st.booleans())
+    def the_system_silences_a_microphone(self, silent: bool) -> None:
+        self.do(lambda: self.ports.media.microphones[-1].silence(silent))
+
+    @rule(plugged=st.lists(st.sampled_from(DEVICES), unique=True))
+    def something_is_plugged_in_or_pulled_out(self, plugged: list[Device]) -> None:
+        self.do(lambda: self.ports.media.plug(*plugged))
+
+    @rule(act=st.sampled_from(["press_to_talk", "release_to_talk"]))
+    def the_button_moves(self, act: str) -> None:
+        self.do(getattr(self.session, act))
+
+    @rule(on=st.booleans())
+    def push_to_talk(self, on: bool) -> None:
+        self.do(lambda: self.session.push_to_talk(on))
+
+    @rule(act=st.sampled_from(["leave", "come_back"]))
+    def the_page_is_left_or_shown_again(self, act: str) -> None:
+        self.do(getattr(self.ports.presence, act))
+
+    @precondition(lambda self: self.peers)
+    @rule(dead=st.booleans())
+    def the_line_is_dead_or_not(self, dead: bool) -> None:
+        self.peers[-1].dead = dead
 
     @rule(works=st.booleans())
     def the_server_works_or_is_silent(self, works: bool) -> None:
