@@ -27,6 +27,7 @@ from local_agent import Agent, Scripted
 echo = Agent("echo", brain=Scripted(), allowed_origins=["http://localhost:*"])
 """
 QUESTION = "question"
+PATIENCE = 60.0
 IDLE = 4.0
 """Seconds for which calls are looked at while nobody talks."""
 
@@ -50,7 +51,7 @@ async def _measure(file: Path, runs: int) -> list[Row]:
             calls = [stack.enter_async_context(served.calling()) for _ in range(MAX_LINES)]
             everybody = await asyncio.gather(*calls)
             idle = await served.load(asyncio.sleep(IDLE))
-            rounds = [await _round(served, everybody, n) for n in range(1, min(runs, 3) + 1)]
+            rounds = [await _round(served, everybody) for _ in range(min(runs, 3))]
     return [
         Row("words wrong over WebRTC", "%", [wrong for wrong, _ in answers], bar=5),
         Row("end of speech to audible reply", "s", [s for _, more in answers for s in more], bar=1),
@@ -89,26 +90,42 @@ class _Round:
     late: list[float]
 
 
-async def _round(served: "_Served", callers: list[Caller], number: int) -> _Round:
+async def _round(served: "_Served", callers: list[Caller]) -> _Round:
     began = time.monotonic()
-    load = await served.load(asyncio.gather(*(_converse(caller, number) for caller in callers)))
+    load = await served.load(asyncio.gather(*(_converse(caller) for caller in callers)))
     ended = time.monotonic()
     sounds = [[at for at, _ in caller.levels if began <= at < ended] for caller in callers]
     # One at each end may fall on the other side of the line.
     expected = int((ended - began) * 50) - 2
-    heard = [caller.all("user.message")[number - 1]["text"] for caller in callers]
+    said = [_said(caller, began) for caller in callers]
+    heard = [" ".join(text for _, text in texts) for texts in said]
     return _Round(
         load=load,
         lost=[max(0, expected - len(times)) / expected * 100 for times in sounds],
         gaps=[max(after - before for before, after in pairwise(times)) * 1000 for times in sounds],
         wrong=_wrong([TRANSCRIPTS[QUESTION]] * len(callers), heard),
-        late=[c.when("user.message", number) - c.microphone.spoke_until for c in callers],
+        late=[
+            texts[-1][0] - caller.microphone.spoke_until
+            for caller, texts in zip(callers, said, strict=True)
+        ],
     )
 
 
-async def _converse(caller: Caller, number: int) -> None:
+async def _converse(caller: Caller) -> None:
+    """Say the question, and hear the answer to its end, or until it was cut off."""
+    before = _ends(caller)
     caller.microphone.speak(spoken(QUESTION))
-    await caller.event("bot.finished", number)
+    await caller.until(lambda: _ends(caller) > before, PATIENCE)
+
+
+def _ends(caller: Caller) -> int:
+    return len(caller.all("bot.finished")) + len(caller.all("bot.interrupted"))
+
+
+def _said(caller: Caller, since: float) -> list[tuple[float, str]]:
+    """What was understood: when, and the words."""
+    events = [(at, event) for at, event in caller.events if at >= since]
+    return [(at, event["text"]) for at, event in events if event["event"] == "user.message"]
 
 
 class _Served:
