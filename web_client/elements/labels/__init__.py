@@ -29,8 +29,6 @@ class Labels:
     connecting: str = "Connecting…"
     reconnecting: str = "The line broke. Reconnecting…"
     listening: str = "{name} is listening"
-    thinking: str = "{name} is thinking"
-    speaking: str = "{name} is speaking"
     muted: str = "Your microphone is muted"
     blocked: str = "Press to turn on the sound"
     still_there: str = "Still there? The call ends in {seconds} s"
@@ -56,10 +54,8 @@ class Labels:
     copy: str = "Copy"
     copied: str = "Copied"
     mute: str = "Mute the microphone"
-    unmute: str = "Unmute the microphone"
     transcript: str = "Transcript"
     language: str = "Language"
-    dismiss: str = "Dismiss"
     hold_to_talk: str = "Hold {key} to talk"
 
 
