@@ -84,6 +84,7 @@ class Emitter:
     def _deliver(self, name: str, event: object) -> None:
         for known in tuple(self._streams):
             stream = known()
+            # None: collected at this very moment, which no test can bring about.
             if stream is not None:
                 stream.push(name, event)
         for handler in tuple(self._handlers.get(name, ())):
