@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="npm run bench --")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"some of {', '.join(known)}")
     parser.add_argument("--runs", type=int, default=Options().runs, help="how often; 9 unless told")
-    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
+    parser.add_argument(
+        "--readme", action="store_true", help="write the tables' main rows into README.md"
+    )
     told = parser.parse_args(arguments)
     if unknown := set(told.parts) - known.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
@@ -48,8 +50,13 @@ def main(arguments: list[str]) -> int:
         print(f"\n{name}\n\n{table(rows)}", flush=True)
         keep(name, rows)
         if told.readme:
-            README.write_text(placed(README.read_text(), name, table(rows)))
+            README.write_text(placed(README.read_text(), name, table(judged(rows))))
     return int(over)
+
+
+def judged(rows: Iterable[Row]) -> list[Row]:
+    """Those that are held against something; for readers the others are detail."""
+    return [row for row in rows if row.base or row.bar is not None]
 
 
 def keep(part: str, rows: Iterable[Row]) -> None:
