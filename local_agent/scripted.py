@@ -22,7 +22,8 @@ Found = re.Match[str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: `pattern` is searched for in what the user said, upper or lower case.
+    """One rule: `pattern` is searched for in what the user said, upper or lower case;
+    `.` is any character, the end of a line too.
 
     `say` is the reply, or a function of the turn and the match. With a `tool`, `arguments`
     makes its arguments from the match and `about` the reply from its result.
@@ -35,7 +36,7 @@ class Rule:
     about: Callable[[Any], str] = str
 
     def find(self, text: str) -> Found | None:
-        return re.search(self.pattern, text, re.IGNORECASE)
+        return re.search(self.pattern, text, re.IGNORECASE | re.DOTALL)
 
 
 class Scripted:

@@ -22,7 +22,13 @@ async def writes(socket: Socket, key: str, value: str | None) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["Do you have anything free on Friday?", "are you free on friday", "Friday, please", "friday"],
+    [
+        "Do you have anything free on Friday?",
+        "are you free on friday",
+        "anything free\non friday?",
+        "Friday, please",
+        "friday",
+    ],
 )
 async def test_an_appointment_from_the_question_to_its_end(server: Server, asked: str) -> None:
     async with serving(server) as client, chatting(client, token(server)) as socket:
