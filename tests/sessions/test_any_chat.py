@@ -123,8 +123,11 @@ class AnyChat(Anything):
 
     @rule(seconds=st.sampled_from([0.1, 1, 5, 30, 120]))
     def advance(self, seconds: float) -> None:
-        self.answered()
-        super().advance(seconds)
+        """In steps in which no more than one turn can run out of patience."""
+        for step in (30.0,) * int(seconds // 30) or (seconds,):
+            self.answered()
+            super().advance(step)
+            self.one_at_a_time()
 
     def answered(self) -> None:
         if self.sockets:
@@ -135,6 +138,7 @@ class AnyChat(Anything):
         if self.sockets:
             self.answered()
             self.sockets[-1].receive(text)
+            self.one_at_a_time()
 
     @rule(text=CHAT | CHAT | CHAT | NOTHING)
     def server_says(self, text: str) -> None:
