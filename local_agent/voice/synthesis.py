@@ -76,7 +76,6 @@ class Synthesiser:
             try:
                 answer, pcm = await self._ask(request)
             except (OSError, EOFError, TimeoutError):
-                await self._child.end()
                 answer, pcm = await self._ask_again(request)
         samples = np.frombuffer(pcm, np.int16)
         if not samples.size:
@@ -92,10 +91,17 @@ class Synthesiser:
         try:
             return await self._ask(request)
         except (OSError, EOFError, TimeoutError) as error:
-            await self._child.end()
             raise SynthesisFailed("the synthesis process does not answer") from error
 
     async def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        try:
+            return await self._answer(request)
+        except (OSError, EOFError, TimeoutError, asyncio.CancelledError):
+            # An answer that comes after all would be taken for that to the next text.
+            await self._child.end()
+            raise
+
+    async def _answer(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         stdin, stdout = await self._child.pipes()
         message = json.dumps(request).encode()
         async with asyncio.timeout(TIME_LIMIT):

@@ -1,5 +1,6 @@
 """What the agent says aloud: its voice, its speed, and what of it was heard."""
 
+import asyncio
 import os
 import signal
 from contextlib import AsyncExitStack
@@ -91,6 +92,20 @@ async def test_the_synthesis_process_is_replaced_when_it_died() -> None:
         assert (await caller.event("bot.finished", 2))["text"] == "You said: hello"
         assert server.calls.equipment.synthesiser.pid not in (None, died)
         assert caller.all("llm.error") == []
+
+
+async def test_who_hangs_up_during_a_synthesis_leaves_nothing_for_the_next_call() -> None:
+    synthesiser = Synthesiser()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(synthesiser.close)
+        usual = await synthesiser.speech("yes")
+        cut = asyncio.create_task(synthesiser.speech("my number is five five five, " * 20))
+        await asyncio.sleep(0)  # it has asked, and waits for the answer
+        cut.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cut
+        after = await synthesiser.speech("yes")
+        assert after.samples.size == pytest.approx(usual.samples.size, rel=0.1)
 
 
 async def test_without_espeak_the_agent_answers_in_text_word_by_word(
