@@ -115,9 +115,10 @@ def bind(
     regions of the page: `{% block presence %}` is what stands in the node
     `data-region="presence"`, and is replaced when its HTML has become another. The block
     `message`, if there is one, is a row of `data-region="messages"`: one for each `message` of
-    the state, drawn again when that message changes. What the person types in and scrolls stays
-    as it is, as long as it stands in no region; a node with `data-follow` is kept at its end,
-    unless the reader has scrolled back. Text is escaped; a template names its state `view`.
+    the state, drawn again when that message changes; one element, or nothing. What the person
+    types in and scrolls stays as it is, as long as it stands in no region; a node with
+    `data-follow` is kept at its end, unless the reader has scrolled back. Text is escaped; a
+    template names its state `view`.
 
     `view` makes of the state what is rendered, if that is to be something else. With a block
     `message` it has `messages`, each with an `id`. `into` is the CSS selector of the part of the

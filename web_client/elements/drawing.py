@@ -1,12 +1,17 @@
 """One template on a page: its blocks are regions, the block `message` is a row (`bind`)."""
 
+from functools import partial
 from typing import Any, Final
+
+from jinja2 import Template
 
 from web_client.elements.page import Page
 from web_client.elements.render import ENVIRONMENT, Regions, Rows, block
 
 ROW: Final = "message"
 LIST: Final = "messages"
+NOTHING: Final = "<template></template>"
+"""The row of a message of which the block makes nothing: it keeps the place of the next."""
 
 
 class Drawing:
@@ -18,7 +23,7 @@ class Drawing:
         self._regions = Regions(template, without=ROW)
         self._rows: Rows[Any] | None = None
         if ROW in template.blocks:
-            self._rows = Rows(lambda message: block(template, ROW, message=message))
+            self._rows = Rows(partial(_row, template))
             page.clear(LIST)
 
     def draw(self, view: Any) -> None:
@@ -31,3 +36,7 @@ class Drawing:
                 self._page.place(LIST, row.id, row.html, row.after)
         if following:
             self._page.follow()
+
+
+def _row(template: Template, message: object) -> str:
+    return block(template, ROW, message=message).strip() or NOTHING

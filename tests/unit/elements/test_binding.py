@@ -252,6 +252,18 @@ class TestATemplate:
         assert list(page.rows.values()) == ["<li>one</li>", "<li>Well</li>", "<li>two</li>"]
         session.destroy()
 
+    def test_a_message_of_which_nothing_is_made_keeps_its_place(
+        self, session: ChatSession, page: FakePage
+    ) -> None:
+        only_long = "{% block message %}{% if message.text|length > 3 %}<li>{{ message.text }}</li>"
+        bind(session, only_long + "{% endif %}{% endblock %}", page=page)
+        for text in ("four", "two", "three"):
+            session.send(text)
+            page.paint()
+        four, two, three = page.rows.values()
+        assert (four, three) == ("<li>four</li>", "<li>three</li>")
+        assert two == "<template></template>"
+
     def test_who_reads_back_is_left_there(self, session: ChatSession, page: FakePage) -> None:
         binding = bind(session, TEMPLATE, page=page)
         page.paint()
