@@ -109,7 +109,7 @@ class Rows(Generic[AnItem]):
 
     def changed(self, items: Sequence[AnItem]) -> Iterator[Row]:
         """Yield the rows that are gone, then those that are new or others, in list order."""
-        before, self._before = self._before, items
+        before = self._before
         start = _shared(before, items)
         shown = {item.id: item for item in before[start:]}
         rest = items[start:]
@@ -121,6 +121,7 @@ class Rows(Generic[AnItem]):
             if was is not item and was != item:
                 yield Row(item.id, self._render(item), after)
             after = item.id
+        self._before = items  # only now: a row that could not be rendered is tried again
 
 
 def _shared(before: Sequence[AnItem], items: Sequence[AnItem]) -> int:

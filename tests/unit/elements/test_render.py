@@ -64,6 +64,21 @@ def test_history_goes_in_front() -> None:
     assert list(rows.changed(Messages.of([*before, now]))) == [Row(2, "a", None), Row(3, "b", 2)]
 
 
+def test_a_row_that_could_not_be_rendered_is_tried_again_with_all_behind_it() -> None:
+    def render(line: Line) -> str:
+        if broken:
+            raise ValueError(line.text)
+        return line.text
+
+    rows = Rows(render)
+    lines = Messages.of([Line(1, "a"), Line(2, "b")])
+    broken = True
+    with pytest.raises(ValueError, match="a"):
+        list(rows.changed(lines))
+    broken = False
+    assert list(rows.changed(lines)) == [Row(1, "a", None), Row(2, "b", 1)]
+
+
 def test_a_row_that_is_gone_is_taken_away() -> None:
     rows: Rows[Line] = Rows(lambda line: line.text)
     kept = Line(2, "b")
