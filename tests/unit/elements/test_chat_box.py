@@ -176,6 +176,22 @@ async def test_a_new_conversation_leaves_nothing_of_the_old(
     box.unmount()
 
 
+async def test_the_next_session_is_timed_and_read_out_from_its_first_message(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await written(box)
+    says(ports, "chat.done", message_id="m1", text="A reply that is longer than the next one.")
+    before = shown(host)[1][-5:]
+    box.invoke("disconnect")
+    box.attribute("agent", "luna")
+    ports.clock.advance(600)
+    await written(box)
+    says(ports, "chat.done", message_id="m1", text="Short.")
+    assert shown(host)[1][-5:] != before
+    assert "Short." in host.regions["said"]
+    box.unmount()
+
+
 async def test_who_scrolled_back_is_offered_the_way_to_the_end(
     box: ChatElement, host: FakeHost, ports: FakePorts
 ) -> None:
@@ -184,7 +200,6 @@ async def test_who_scrolled_back_is_offered_the_way_to_the_end(
     assert 'data-act="latest"' in host.regions["latest"]
     box.act("latest", "")
     assert host.followed == 1
-    box.scrolled(True)
     host.paint()
     assert host.regions["latest"].strip() == ""
 

@@ -111,6 +111,18 @@ async def test_a_language_in_mid_call_changes_it_without_another_call(
     widget.unmount()
 
 
+async def test_a_language_told_anew_holds_for_the_next_call(
+    widget: WidgetElement, ports: FakePorts
+) -> None:
+    widget.assign("languages", LANGUAGES)
+    await in_call(widget)
+    widget.act("talk", "")
+    widget.assign("languages", LANGUAGES | {"en": {"voice": "echo"}})
+    await in_call(widget)
+    assert offered(ports) == {"voice": "echo"}
+    widget.unmount()
+
+
 async def test_one_language_is_no_choice(widget: WidgetElement, host: FakeHost) -> None:
     widget.assign("languages", {"es": LANGUAGES["es"]})
     host.paint()

@@ -66,8 +66,7 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
             return False
         with suppress(InvalidSetting):
             self._say(text)
-            self._host.follow()
-            self._box = replace(self._box, away=False)
+            self._follow()
             return True
         return False
 
@@ -106,7 +105,7 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
             "say": self.submit,
             "retry": self._retry,
             "copy": self._copy,
-            "latest": lambda _: self._host.follow(),
+            "latest": lambda _: self._follow(),
             "fresh": lambda _: self._begin_anew(),
         }
 
@@ -136,6 +135,10 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
     def _show(self, **other: Any) -> None:
         self._box = replace(self._box, **other)
         self._schedule()
+
+    def _follow(self) -> None:
+        self._host.follow()
+        self._show(away=False)
 
     def _note(self, words: str) -> None:
         if self._note_ends is not None:
@@ -178,11 +181,18 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
     def _begin_anew(self) -> None:
         self._drop_session()
         self._refused = None
+        self._forget()
+        self._changed()
+        self._host.focus("field")
+
+    def _succeeds(self, before: ChatSession, fresh: ChatSession) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        """The next session numbers its messages from the first again."""
         self._streams.clear()
         self._seen.clear()
         self._sentences = Sentences()
-        self._changed()
-        self._host.focus("field")
 
     # The page
 

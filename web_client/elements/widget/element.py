@@ -80,6 +80,7 @@ class WidgetElement(CallElement):
     def assign(self, name: str, value: object) -> None:
         if name == "languages":
             self._show(languages=languages(value))
+            self._outdated = True  # also where the chosen one has but another voice
             self._choose(self._first())
         elif name == "tools":
             self._renderers = renderers(value)
