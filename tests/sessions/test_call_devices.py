@@ -181,6 +181,32 @@ async def test_the_old_microphone_s_silence_changes_nothing(ports: FakePorts) ->
     session.destroy()
 
 
+async def test_the_silence_of_the_one_before_is_no_reason_to_leave_the_chosen_one(
+    ports: FakePorts,
+) -> None:
+    session = await connected(ports)
+    ports.media.microphones[0].silence()
+    ports.clock.advance(1.9)
+    await session.set_input_device("headset")
+    ports.clock.advance(10)
+    await settled()
+    assert requested(ports) == [None, "headset"]
+    assert session.state.notice is None
+    session.destroy()
+
+
+async def test_nothing_is_missed_while_the_browser_names_no_device(ports: FakePorts) -> None:
+    """Before the permission it lists devices without their ids."""
+    chosen = {"inputDevice": "headset", "outputDevice": "earphones"}
+    session = await connected(ports, audio=chosen)
+    ports.media.plug(Device("", "audioinput", ""), Device("", "audiooutput", ""))
+    await settled()
+    assert requested(ports) == ["headset"]
+    assert ports.media.playbacks[0].output_device == "earphones"
+    assert session.state.notice is None
+    session.destroy()
+
+
 async def test_a_chosen_speaker_that_is_gone(ports: FakePorts) -> None:
     ports.media.device_list = (BUILT_IN, SPEAKERS, EARPHONES)
     session = await connected(ports, audio={"outputDevice": "earphones"})

@@ -82,6 +82,21 @@ async def test_an_exchange_that_is_cut_short_leaves_no_second_microphone(
     assert ports.open == []
 
 
+async def test_who_hangs_up_at_the_browser_s_question_is_asked_no_other(ports: FakePorts) -> None:
+    ports.gate.hold_at = 0
+    session = voice(ports)
+    session.connect()
+    await settled()
+    assert ports.gate.passed[0] == "microphone"
+    exchange = asyncio.ensure_future(session.set_input_device("headset"))
+    await settled()
+    session.disconnect()
+    await exchange
+    assert [request.device_id for request in ports.media.requests] == [None]
+    session.destroy()
+    assert ports.open == []
+
+
 async def test_muted_in_the_middle_of_an_exchange_both_are_silent(ports: FakePorts) -> None:
     session = await connected(ports)
     ports.gate.hold_at = len(ports.gate.passed) + 1

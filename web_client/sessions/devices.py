@@ -70,9 +70,9 @@ class Devices:
         self._request = request
 
     def missed_speaker(self, devices: Sequence[Device]) -> Speaker | None:
-        """The one whose chosen device is not among them. A browser that lists none has it."""
+        """The one whose chosen device is not among them. A browser that names none has it."""
         speaker = self._speaker
-        outputs = {device.device_id for device in devices if device.kind == "audiooutput"}
+        outputs = _named(devices, "audiooutput")
         if speaker is None or not speaker.device_id or not outputs:
             return None
         return None if speaker.device_id in outputs else speaker
@@ -102,6 +102,8 @@ class _Watch:
 
     async def exchange(self, request: MicrophoneRequest) -> None:
         await self.hearing.exchange(request, self._use)
+        # It was the one before that was silent.
+        self._silenced(False)
 
     def _lost(self) -> None:
         if not self._moving:
@@ -160,12 +162,17 @@ class _Watch:
 
     def _is_missing(self, found: Sequence[Device]) -> bool:
         chosen = self._devices.request.device_id
-        inputs = {device.device_id for device in found if device.kind == "audioinput"}
-        return chosen is not None and chosen not in inputs
+        inputs = _named(found, "audioinput")
+        return chosen is not None and bool(inputs) and chosen not in inputs
 
     async def _tell(self, message: str) -> None:
         self._known = tuple(await self._media.devices())
         self._devices.tell(self._known, self.hearing.label, message)
+
+
+def _named(devices: Sequence[Device], kind: str) -> set[str]:
+    """Their ids; before the permission a browser tells none."""
+    return {device.device_id for device in devices if device.kind == kind and device.device_id}
 
 
 def _moved(before: str, now: str) -> str:

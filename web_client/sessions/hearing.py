@@ -62,6 +62,9 @@ class Hearing:
         """
         async with self._exchanging:
             await asyncio.wait([self.asked])
+            if self._call.closed:
+                # Who hung up at the browser's question is not asked another one.
+                return
             scope = self._call.child()
             try:
                 await self._use(self._ask(scope, request), use)
