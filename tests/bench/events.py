@@ -137,8 +137,8 @@ def _page() -> Iterator[Page]:
 
 
 _BOOT = """async (packed) => {
-  const { boot } = await import("/dist/boot.mjs");
-  const pyodide = await boot();
+  const { loadPyodide } = await import("/dist/boot.mjs");
+  const pyodide = await loadPyodide();
   pyodide.unpackArchive(new Uint8Array(packed).buffer, "zip");
   globalThis.python = pyodide.pyimport("tests.bench.inside.events");
 }"""

@@ -1,7 +1,7 @@
 // A page with Python and nothing else: `ask(…)` asks talks.py, `held()` counts what there is.
-import { boot } from "/boot.mjs";
+import { loadPyodide } from "/boot.mjs";
 
-const pyodide = await boot();
+const pyodide = await loadPyodide();
 pyodide.FS.writeFile("/home/pyodide/talks.py", await (await fetch("/bare/talks.py")).text());
 const ask = pyodide.pyimport("talks").ask;
 
