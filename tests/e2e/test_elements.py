@@ -5,6 +5,7 @@ end, it must leave nothing behind.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from tests.e2e.visitor import button, told
 from tests.payloads import PAYLOADS
 
 HERE = Path(__file__).parent / "page"
+TWO_SECONDS_OR_MORE = re.compile(r"\d:(0[2-9]|[1-5]\d)")
 MARA = {"agent": "mara", "name": "Mara", "server": "/"}
 
 
@@ -156,6 +158,7 @@ def test_who_reads_back_is_left_there(page: Page) -> None:
     expect(bubbles(box, "bot")).to_have_text("We **are")
     assert scroller.evaluate("box => box.scrollTop") == 100
     newest.click()
+    expect(newest).to_be_hidden()
     expect(bubbles(box, "bot")).to_be_in_viewport()
     token("We **are** open.\n\n" + "And so on.\n\n" * 40 + "The end.")
     expect(bubbles(box, "bot").get_by_text("The end.")).to_be_in_viewport()
@@ -208,7 +211,7 @@ def test_a_call_with_the_widget(page: Page) -> None:
     button(page, "Talk to Mara").click()
     expect(button(page, "Hang up on Mara")).to_be_visible()
     expect(widget.locator(".caption")).to_have_text("Hello, this is Mara.")
-    expect(widget.get_by_role("timer")).to_have_text("0:02")
+    expect(widget.get_by_role("timer")).to_have_text(TWO_SECONDS_OR_MORE)
 
     page.evaluate("document.getElementById('it').sendText('what is free on friday')")
     expect(widget.get_by_role("dialog")).to_be_visible()
@@ -230,12 +233,13 @@ def test_a_call_with_the_widget(page: Page) -> None:
 
 
 def test_a_key_held_to_talk(page: Page) -> None:
-    widget = put(page, "pinecall-widget", **{"push-to-talk": "KeyT"})
+    """Also while the button that began the call has the focus: the key doesn't press it."""
+    widget = put(page, "pinecall-widget", **{"push-to-talk": "Space"})
     button(page, "Talk to Mara").click()
-    expect(widget.locator(".caption")).to_have_text("Hold KeyT to talk")
-    page.mouse.click(5, 5)
+    expect(widget.locator(".caption")).to_have_text("Hold Space to talk")
     muted = "document.getElementById('it').getState().isMuted"
-    page.keyboard.down("t")
+    page.keyboard.down("Space")
     until(page, f"!{muted}")
-    page.keyboard.up("t")
+    page.keyboard.up("Space")
     until(page, muted)
+    assert told(page, "status")[-1] == {"status": "connected"}

@@ -98,7 +98,7 @@ class ElementHost:
         if place := self.page.root.getElementById(name):
             place.replaceChildren(node)
 
-    def watch_key(self, key: str, held: Callable[[bool], None]) -> Key:
+    def watch_key(self, key: str, held: Callable[[bool], bool]) -> Key:
         return Key(key, held)
 
     async def copy(self, text: str) -> None:

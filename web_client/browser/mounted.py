@@ -87,7 +87,8 @@ class MountedElement:
             respond, dismiss = create_proxy(context.respond), create_proxy(context.dismiss)
             self._proxies += (respond, dismiss)
             able = {"respond": respond, "dismiss": dismiss}
-            return function(plain(result), plain(call), plain(able))
+            # What JavaScript has for nothing is two things, and null would be shown as a word.
+            return function(plain(result), plain(call), plain(able)) or None
 
         return render
 

@@ -11,6 +11,10 @@ IN_A_WORD = 229
 """The keyCode of a key that goes to the input method. Safari says isComposing too late."""
 
 
+FIELD = "[data-focus=field]"
+"""The element's own. In what a page shows for a tool there may be fields and forms of its own."""
+
+
 class Person(Protocol):
     """What an element wants to know of the person at it."""
 
@@ -39,8 +43,8 @@ class Writing:
 
     def _submitted(self, event: Any) -> None:
         event.preventDefault()
-        field = event.target.querySelector("textarea")
-        if self._person.submit(field.value):
+        field = event.target.querySelector(FIELD)
+        if field and self._person.submit(field.value):
             field.value = ""
 
     def _key(self, event: Any) -> None:
@@ -49,7 +53,7 @@ class Writing:
             return
         if event.key == "Escape":
             self._person.act("escape", "")
-        elif event.key == "Enter" and not event.shiftKey and event.target.localName == "textarea":
+        elif event.key == "Enter" and not event.shiftKey and event.target.matches(FIELD):
             event.preventDefault()
             event.target.form.requestSubmit()
 

@@ -40,9 +40,10 @@ class Host(Protocol):
     def fill(self, name: str, node: object) -> None:
         """Put a node that the page's own code has made into the one with the id `name`."""
 
-    def watch_key(self, key: str, held: Callable[[bool], None]) -> Cancel:
+    def watch_key(self, key: str, held: Callable[[bool], bool]) -> Cancel:
         """Tell when a key (`KeyboardEvent.code`) goes down and up, wherever the focus is, but
-        not from within what somebody writes. It is up when the window loses the focus."""
+        not from within what somebody writes. It is up when the window loses the focus. `held`
+        says whether the key was taken: one that wasn't does what it does on any page."""
 
     def copy(self, text: str) -> Awaitable[None]:
         """Put `text` on the clipboard. Raises OSError where the browser refuses."""

@@ -12,7 +12,7 @@
  *   stops the microphone, also one that is granted later.
  *
  * The seam is one object each way. Python gets a `Page`: the element, its shadow root, and the
- * way markup gets in. It gives back a `Controller` (web_client/browser/dom.py).
+ * way markup gets in. It gives back a `Controller` (web_client/browser/mounted.py).
  */
 import { bootFile } from "virtual:boot";
 import { idle } from "virtual:idle";

@@ -19,7 +19,7 @@ class Frame:
 
 
 class Key:
-    def __init__(self, code: str, held: Callable[[bool], None]) -> None:
+    def __init__(self, code: str, held: Callable[[bool], bool]) -> None:
         self.code = code
         self.held = held
         self.cancelled = False
@@ -68,7 +68,7 @@ class FakeHost:
     def fill(self, name: str, node: object) -> None:
         self.filled[name] = node
 
-    def watch_key(self, key: str, held: Callable[[bool], None]) -> Key:
+    def watch_key(self, key: str, held: Callable[[bool], bool]) -> Key:
         self.keys.append(Key(key, held))
         return self.keys[-1]
 

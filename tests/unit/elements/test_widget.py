@@ -226,12 +226,13 @@ async def test_a_key_that_is_held_to_talk(
     widget: WidgetElement, host: FakeHost, ports: FakePorts
 ) -> None:
     widget.attribute("push-to-talk", "Space")
+    assert not host.keys[0].held(True)  # out of a call it is the page's
     await in_call(widget)
     host.paint()
     assert host.regions["caption"].count("Hold Space to talk") == 1
     assert 'data-act="mute"' not in host.regions["mute"]
     assert not is_heard(ports)
-    host.keys[0].held(True)
+    assert host.keys[0].held(True)
     assert is_heard(ports)
     host.keys[0].held(False)
     ports.clock.advance(1)

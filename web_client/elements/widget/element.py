@@ -151,12 +151,15 @@ class WidgetElement(CallElement):
         self._option("push_to_talk", True if key else None)
         self._show(key=key)
 
-    def _held(self, is_down: bool) -> None:
-        if self._session is not None and self.is_live:
-            if is_down:
-                self._session.press_to_talk()
-            else:
-                self._session.release_to_talk()
+    def _held(self, is_down: bool) -> bool:
+        """Whether the key is for talking now; else it is the page's."""
+        if self._session is None or not self.is_live:
+            return False
+        if is_down:
+            self._session.press_to_talk()
+        else:
+            self._session.release_to_talk()
+        return True
 
     # Tools
 

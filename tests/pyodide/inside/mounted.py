@@ -1,0 +1,113 @@
+"""The Python half of an element: what comes from the page, and what a person does within it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from tests.pyodide.inside.record import Record, page
+from web_client.browser.bridge import plain
+from web_client.browser.dom import ElementHost
+from web_client.browser.key import Key
+from web_client.browser.media import BrowserMedia
+from web_client.browser.mounted import MountedElement
+
+MARKUP = """
+<form id="own"><textarea data-focus="field"></textarea></form>
+<form id="tool"><textarea></textarea></form>
+"""
+CONTEXT = SimpleNamespace(respond=print, dismiss=print)
+
+
+class Element(Record):
+    """What `elements/` would put behind the tag."""
+
+    def act(self, name: str, value: str) -> None:
+        self.tell("act", name)
+
+    def submit(self, text: str) -> bool:
+        self.tell("submit", text)
+        return True
+
+    def scrolled(self, at_end: bool) -> None:
+        self.tell("scrolled", at_end)
+
+    def attribute(self, name: str, value: str | None) -> None:
+        self.tell("attribute", name, value)
+
+    def assign(self, name: str, value: object) -> None:
+        self.tell("assign", name, value)
+
+    def invoke(self, method: str, *arguments: Any) -> object:
+        self.tell("invoke", method, *arguments)
+        return None
+
+    def unmount(self) -> None:
+        self.tell("unmount")
+
+
+@contextmanager
+def _mounted() -> Iterator[tuple[MountedElement, Element, Any]]:
+    node = page.document.createElement("div")
+    page.document.body.append(node)
+    root = node.attachShadow(plain({"mode": "open"}))
+    root.innerHTML = MARKUP
+    element = Element()
+    host = ElementHost(SimpleNamespace(element=node, root=root, trusted=str))
+    mounted = MountedElement(host, BrowserMedia(), element)
+    yield mounted, element, root
+    mounted.unmount()
+    node.remove()
+
+
+async def a_renderer_of_the_page_s_may_make_nothing() -> None:
+    with _mounted() as (mounted, element, _):
+        fragment = page.document.createDocumentFragment()
+        # Of the browser's own functions one that gives null, whatever it is called with.
+        null = fragment.getElementById.bind(fragment)
+        mounted.assign("tools", plain({"slots": null}))
+        (_, _, tools), *_ = element.told
+        assert tools["slots"]({}, {}, CONTEXT) is None
+
+
+async def a_form_within_a_tool_is_the_page_s_own() -> None:
+    with _mounted() as (_, element, root):
+        _enter(root.querySelector("#tool textarea"))
+        root.querySelector("#tool").requestSubmit()
+        assert element.told == [], element.told
+        own = root.querySelector("#own textarea")
+        own.value = "Hello"
+        _enter(own)
+        assert element.told == [("submit", "Hello")], element.told
+        assert own.value == ""
+
+
+def _enter(field: Any) -> None:
+    enter = {"key": "Enter", "bubbles": True, "cancelable": True}
+    field.dispatchEvent(page.KeyboardEvent.new("keydown", plain(enter)))
+
+
+async def a_key_that_is_not_taken_is_the_page_s() -> None:
+    held: list[bool] = []
+    takes = False
+
+    def take(is_down: bool) -> bool:
+        held.append(is_down)
+        return takes
+
+    key = Key("Space", take)
+    assert _press("keydown")
+    takes = True
+    assert not _press("keydown")
+    assert not _press("keydown")
+    assert held == [True, True], held
+    key.cancel()
+    assert held == [True, True, False], held
+    assert _press("keyup")
+
+
+def _press(kind: str) -> bool:
+    """Whether the page may do what it does with the key."""
+    event = {"code": "Space", "bubbles": True, "cancelable": True}
+    undisturbed: bool = page.document.dispatchEvent(page.KeyboardEvent.new(kind, plain(event)))
+    return undisturbed
