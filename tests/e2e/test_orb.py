@@ -143,6 +143,23 @@ def test_an_orb_moved_and_then_taken_off_the_page_in_mid_call(new_page: NewPage)
     assert page.evaluate("witness.open()") == IN_CALL
 
 
+def test_an_orb_put_back_while_python_loads_is_one_orb(new_page: NewPage) -> None:
+    """Two Pythons behind it, and the button would end the call of one of them alone."""
+    page = embed(new_page)
+    with without_python(page):
+        press(page)
+        until(page, "witness.open().tracks === 1")
+        page.evaluate("window.moved = document.querySelector('pinecall-orb')")
+        page.evaluate("moved.remove()")
+        until(page, "witness.open().tracks === 0")
+        page.evaluate("document.querySelector('main').append(moved)")
+        press(page)
+    in_call(page)
+    press(page, "Hang up on Mara")
+    until(page, "Object.values(witness.open()).every(count => count === 0)")
+    assert len(told(page, "ready")) == 1
+
+
 def test_a_boot_that_fails_is_told_and_the_next_press_tries_again(new_page: NewPage) -> None:
     page = embed(new_page)
     page.route("**/assets/**", lambda route: route.abort("internetdisconnected"))

@@ -241,6 +241,7 @@ class PinecallElement extends HTMLElement {
   async #start() {
     const pyodide = await python();
     if (!this.isConnected) return this.#free();
+    if (this.#controller) return; // taken off and put back meanwhile, and mounted by then
     const runtime = pyodide.pyimport("web_client.runtime");
     this.#controller = runtime.mount({ element: this, root: this.#root, trusted });
     runtime.destroy();
