@@ -170,6 +170,22 @@ async def test_lost_while_another_one_is_looked_for(ports: FakePorts) -> None:
     session.destroy()
 
 
+async def test_lost_while_another_one_is_looked_for_and_there_is_none(ports: FakePorts) -> None:
+    """What was silent might have come back; what has ended doesn't."""
+    session = await connected(ports)
+    ports.gate.hold_at = len(ports.gate.passed)
+    ports.media.microphones[0].silence()
+    ports.clock.advance(2)
+    await settled()
+    assert ports.gate.holding
+    ports.media.microphones[0].pull_out()
+    ports.media.refusal = MicrophoneMissing("No microphone was found.")
+    ports.gate.release()
+    await settled()
+    assert (status_of(session), session.state.error) == ("error", "No microphone was found.")
+    assert ports.open == []
+
+
 async def test_the_old_microphone_s_silence_changes_nothing(ports: FakePorts) -> None:
     session = await connected(ports)
     await session.set_input_device("headset")

@@ -107,6 +107,18 @@ async def test_levels_are_events_and_no_change(ports: FakePorts) -> None:
     session.destroy()
 
 
+async def test_an_unknown_event_of_that_name_is_no_level(ports: FakePorts) -> None:
+    session = await connected(ports)
+    levels: list[Any] = []
+    heard: list[Any] = []
+    session.on("level", levels.append)
+    session.on("event", heard.append)
+    says(ports.peer.made[0], "level", rms="loud")
+    assert levels == []
+    assert [event.event for event in heard] == ["level"]
+    session.destroy()
+
+
 async def test_a_dismissed_tool_is_gone(ports: FakePorts) -> None:
     session = await connected(ports)
     calls = [{"id": "c1", "name": "book", "arguments": {"seats": 2}}]

@@ -94,6 +94,7 @@ class _Watch:
         self._known: tuple[Device, ...] = ()
         self._silent: Cancel | None = None
         self._moving = False
+        self._gone = False
         self.hearing = Hearing(
             call, media, devices.request, enabled, lost=self._lost, silenced=self._silenced
         )
@@ -106,6 +107,7 @@ class _Watch:
         self._silenced(False)
 
     def _lost(self) -> None:
+        self._gone = True
         if not self._moving:
             self._moving = True
             self._call.task(self._move())
@@ -136,10 +138,12 @@ class _Watch:
 
     async def _seek(self) -> None:
         """Another one, if there is another; else the one there is may be heard again."""
-        before = self.hearing.label
+        before, self._gone = self.hearing.label, False
         try:
             await self._devices.choose(None)
         except MicrophoneError:
+            if self._gone:
+                raise
             await self._tell(_SILENT)
         else:
             same = self.hearing.label == before

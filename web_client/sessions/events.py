@@ -98,4 +98,8 @@ class TimingEvent:
 OWN_EVENTS = frozenset(
     {"status", "phase", "message", "error", "change", "event", "devices", "timing"}
 )
-"""The names that are a session's own: no wire event, known or not, is raised under one."""
+"""The names that are a session's own, and what `events()` tells unless it is asked for others."""
+
+RESERVED = OWN_EVENTS | {"level"}
+"""No wire event, known or not, is raised under one of these names. `level` is none of those above:
+it is `audio.metrics` by another name, and who reads every event would get it twice."""

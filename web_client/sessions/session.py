@@ -21,6 +21,7 @@ from web_client.protocol import Ignored, Malformed, encode
 from web_client.sessions.emitter import Emitter, EventStream, Handler
 from web_client.sessions.events import (
     OWN_EVENTS,
+    RESERVED,
     ChangeEvent,
     ErrorEvent,
     StatusEvent,
@@ -98,8 +99,8 @@ class Session(ABC, Generic[_State]):
         """Call `handler(event)` for each event of that name; returns the way out.
 
         Names: `status`, `phase`, `message`, `error`, `change`, `event` (all that the server
-        says), `timing`, `level`, and each event of the protocol by its own name. `handler` may
-        be async.
+        says), `timing`, `level`, `devices`, and each event of the protocol by its own name.
+        `handler` may be async.
         """
         self._check()
         return self._emitter.on(name, handler)
@@ -198,7 +199,7 @@ class Session(ABC, Generic[_State]):
     def _said(self, event: Any) -> _Events:
         """The events under which something that the server said is raised."""
         name = event.event
-        own: _Events = [] if name in OWN_EVENTS else [(name, event)]
+        own: _Events = [] if name in RESERVED else [(name, event)]
         return [("event", event), *own]
 
     # What all of them use
