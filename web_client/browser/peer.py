@@ -2,19 +2,22 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import js
 from pyodide.ffi import JsException
 
-from web_client.browser.bridge import Listeners, Rejected, plain, settled
+from web_client.browser.bridge import Listeners, Rejected, name_of, plain, settled
 from web_client.browser.stats import Report, bytes_received, call_stats
 from web_client.errors import ProtocolError, SessionError
 from web_client.sessions.ports import IceServer, Microphone, PeerEvents
 
 if TYPE_CHECKING:
     from web_client.browser.microphone import BrowserMicrophone
+
+_log = logging.getLogger(__name__)
 
 CHANNEL = "events"
 
@@ -82,8 +85,13 @@ class BrowserPeer:
             ) from error
 
     def send(self, text: str) -> None:
-        if self._channel.readyState == "open":
+        if self._channel.readyState != "open":
+            return
+        try:
             self._channel.send(text)
+        except JsException as error:
+            # One frame too long for the other end is no reason to end the call.
+            _log.warning("A frame of %d characters was not sent (%s)", len(text), name_of(error))
 
     async def replace_microphone(self, microphone: Microphone) -> None:
         """Raises SessionError if the connection can't take it."""

@@ -221,7 +221,8 @@ class Peer(Protocol):
         """Take the server's SDP answer. Raises ProtocolError if it is none."""
 
     def send(self, text: str) -> None:
-        """One text message on the channel. Does nothing unless the channel is open."""
+        """One text message on the channel. Does nothing unless the channel is open; what is too
+        long for the other end is logged and not sent."""
 
     async def received(self) -> float:
         """How many bytes have come so far, of whatever kind; rises as long as the other end, or

@@ -98,6 +98,16 @@ async def a_call_connects_and_its_channel_is_the_one_named_events() -> None:
         assert ("track",) in call.events.told
 
 
+async def a_frame_that_is_too_long_costs_the_call_nothing() -> None:
+    """A whole page as context, say: the other end takes 256 KiB at once, or less."""
+    async with Call() as call:
+        await call.connect()
+        await call.answerer.told.until("channel", "events", True)
+        call.peer.send("x" * 300_000)
+        call.peer.send("after it")
+        await call.events.until("channel received", "heard after it")
+
+
 async def the_agents_track_can_be_heard() -> None:
     async with Call() as call:
         await call.connect()
