@@ -16,7 +16,7 @@ from web_client.browser.key import Key
 from web_client.elements.render import Row
 
 AT_END = 48
-"""Pixels: who is no further from the end of the messages is taken along with it."""
+"""Pixels: who comes back so near to the end of the messages is taken along with it again."""
 
 
 class PageElement(Protocol):
@@ -45,6 +45,7 @@ class ElementHost:
     def __init__(self, page: PageElement) -> None:
         self.page = page
         self.at_end = True
+        self._top = 0.0
         self._waiting: list[Frame] = []
         self._request = 0
         # One proxy for all frames: to make and destroy one sixty times a second costs more
@@ -76,9 +77,13 @@ class ElementHost:
             scroller.scrollTop = scroller.scrollHeight
 
     def look(self) -> bool:
-        """Where the reader is now; gives `at_end`."""
+        """Where the reader is now; gives `at_end`. Who goes up, however slowly, has left it."""
         if box := self.page.root.querySelector("[data-scroller]"):
-            self.at_end = bool(box.scrollHeight - box.scrollTop - box.clientHeight <= AT_END)
+            below = box.scrollHeight - box.scrollTop - box.clientHeight
+            down = box.scrollTop - self._top
+            near = below <= AT_END and (down > 0 or (self.at_end and not down))
+            self.at_end = bool(below <= 1 or near)
+            self._top = box.scrollTop
         return self.at_end
 
     def set_classes(self, names: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ import js
 from pyodide.ffi import JsProxy, create_proxy
 
 _AT_THE_END = 48
-"""Pixels: who is no further from the end than this is taken along with it."""
+"""Pixels: who is no further from the end than this, and hasn't gone up, is taken along with it."""
 
 
 class Frame:
@@ -40,6 +40,7 @@ class BrowserPage:
         if not element:
             raise LookupError(f"The page has no element {selector!r} to draw in.")
         self._element = element
+        self._top = 0.0
 
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         return Frame(callback)
@@ -69,12 +70,16 @@ class BrowserPage:
 
     def is_at_end(self) -> bool:
         box = self._element.querySelector("[data-follow]")
-        return not box or box.scrollHeight - box.scrollTop - box.clientHeight <= _AT_THE_END
+        if not box:
+            return True
+        below = box.scrollHeight - box.scrollTop - box.clientHeight
+        return bool(below <= 1 or (below <= _AT_THE_END and box.scrollTop >= self._top))
 
     def follow(self) -> None:
         box = self._element.querySelector("[data-follow]")
         if box:
             box.scrollTop = box.scrollHeight
+            self._top = box.scrollTop
 
     def _region(self, name: str) -> js.HTMLElement:
         node = self._element.querySelector(f'[data-region="{name}"]')

@@ -92,10 +92,11 @@ async def a_bound_page_follows_and_leaves_the_field_alone() -> None:
         assert node.querySelector("p").textContent == "idle"
         assert texts(node) == ["<b>one</b>", "two"], texts(node)
         assert box.scrollTop + box.clientHeight >= box.scrollHeight - 1
-        box.scrollTop = 0
+        box.scrollTop -= 9
+        top = box.scrollTop
         session.send("three")
         await frame()
-        assert box.scrollTop == 0
+        assert box.scrollTop == top
         binding.follow()
         assert box.scrollTop > 0
         assert field.value == "half a word"

@@ -1,9 +1,10 @@
 """The Python half of an element: what comes from the page, and what a person does within it."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.pyodide.inside.record import Record, page
 from web_client.browser.bridge import plain
@@ -11,10 +12,12 @@ from web_client.browser.dom import ElementHost
 from web_client.browser.key import Key
 from web_client.browser.media import BrowserMedia
 from web_client.browser.mounted import MountedElement
+from web_client.browser.page import BrowserPage
 
 MARKUP = """
 <form id="own"><textarea data-focus="field"></textarea></form>
 <form id="tool"><textarea></textarea></form>
+<div data-scroller style="height: 40px; overflow: auto"><p style="height: 400px"></p></div>
 """
 CONTEXT = SimpleNamespace(respond=print, dismiss=print)
 
@@ -46,8 +49,15 @@ class Element(Record):
         self.tell("unmount")
 
 
+class _Stage(NamedTuple):
+    mounted: MountedElement
+    host: ElementHost
+    element: Element
+    root: Any
+
+
 @contextmanager
-def _mounted() -> Iterator[tuple[MountedElement, Element, Any]]:
+def _mounted() -> Iterator[_Stage]:
     node = page.document.createElement("div")
     page.document.body.append(node)
     root = node.attachShadow(plain({"mode": "open"}))
@@ -55,13 +65,13 @@ def _mounted() -> Iterator[tuple[MountedElement, Element, Any]]:
     element = Element()
     host = ElementHost(SimpleNamespace(element=node, root=root, trusted=str))
     mounted = MountedElement(host, BrowserMedia(), element)
-    yield mounted, element, root
+    yield _Stage(mounted, host, element, root)
     mounted.unmount()
     node.remove()
 
 
 async def a_renderer_of_the_page_s_may_make_nothing() -> None:
-    with _mounted() as (mounted, element, _):
+    with _mounted() as (mounted, _, element, _):
         fragment = page.document.createDocumentFragment()
         # Of the browser's own functions one that gives null, whatever it is called with.
         null = fragment.getElementById.bind(fragment)
@@ -71,7 +81,7 @@ async def a_renderer_of_the_page_s_may_make_nothing() -> None:
 
 
 async def a_form_within_a_tool_is_the_page_s_own() -> None:
-    with _mounted() as (_, element, root):
+    with _mounted() as (_, _, element, root):
         _enter(root.querySelector("#tool textarea"))
         root.querySelector("#tool").requestSubmit()
         assert element.told == [], element.told
@@ -85,6 +95,31 @@ async def a_form_within_a_tool_is_the_page_s_own() -> None:
 def _enter(field: Any) -> None:
     enter = {"key": "Enter", "bubbles": True, "cancelable": True}
     field.dispatchEvent(page.KeyboardEvent.new("keydown", plain(enter)))
+
+
+async def who_reads_back_slowly_is_not_held_at_the_end() -> None:
+    with _mounted() as (_, host, element, root):
+        box = root.querySelector("[data-scroller]")
+        host.follow()
+        await _frames()
+        for _ in range(3):
+            box.scrollTop -= 9
+            top = box.scrollTop
+            await _frames()
+            host.place(())
+            assert box.scrollTop == top
+        assert element.told == [("scrolled", False)], element.told
+        box.scrollTop += 5
+        await _frames()
+        assert element.told[1:] == [("scrolled", True)], element.told
+
+
+async def _frames() -> None:
+    """Until everybody has been told of a scroll: that is done before the next frame's callbacks."""
+    for _ in range(2):
+        painted = asyncio.Event()
+        BrowserPage("body").on_frame(painted.set)
+        await painted.wait()
 
 
 async def a_key_that_is_not_taken_is_the_page_s() -> None:
