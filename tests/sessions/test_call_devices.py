@@ -4,7 +4,14 @@ import pytest
 
 from tests.sessions.calls import connected, status_of, voice
 from tests.sessions.loop import other_tasks, settled
-from web_client import Device, DevicesEvent, MicrophoneMissing, MicrophoneRefused, VoiceSession
+from web_client import (
+    Device,
+    DevicesEvent,
+    MicrophoneMissing,
+    MicrophoneRefused,
+    SessionError,
+    VoiceSession,
+)
 from web_client.testing import FakePorts
 
 BUILT_IN = Device("built-in", "audioinput", "Built-in microphone")
@@ -236,6 +243,17 @@ async def test_a_chosen_speaker_that_is_gone(ports: FakePorts) -> None:
     await session.connect()
     await settled()
     assert ports.media.playbacks[1].output_device is None
+    session.destroy()
+
+
+async def test_a_speaker_that_was_refused_is_not_the_chosen_one(ports: FakePorts) -> None:
+    session = await connected(ports, audio={"outputDevice": "speakers"})
+    ports.media.speaker_fault = SessionError("This speaker can't be used. Choose another one.")
+    with pytest.raises(SessionError):
+        await session.set_output_device("earphones")
+    ports.media.plug(BUILT_IN, HEADSET, SPEAKERS)
+    await settled()
+    assert session.state.notice is None
     session.destroy()
 
 

@@ -65,9 +65,10 @@ class Speaker:
             await self._route(self._playback, "")
 
     async def set_device(self, device_id: str) -> None:
-        self.device_id = device_id
+        """Raises what the browser says of it; then the one before goes on."""
         if self._playback is not None:
             await self._playback.set_output_device(device_id)
+        self.device_id = device_id
 
     def set_volume(self, volume: float) -> None:
         self._volume = volume

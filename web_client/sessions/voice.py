@@ -174,7 +174,8 @@ class VoiceSession(Conversation[VoiceState]):
         await self._devices.choose(device_id)
 
     async def set_output_device(self, device_id: str) -> None:
-        """Sound from another speaker."""
+        """Sound from another speaker. Raises a SessionError if it can't be used, and then the one
+        before goes on."""
         self._check()
         await self._speaker.set_device(device_id)
 
