@@ -82,6 +82,25 @@ async def test_an_exchange_that_is_cut_short_leaves_no_second_microphone(
     assert ports.open == []
 
 
+async def test_a_connection_that_ends_in_the_middle_of_an_exchange(ports: FakePorts) -> None:
+    """A browser never says what became of an exchange on a connection that was closed."""
+    session = await connected(ports)
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    exchange = asyncio.ensure_future(session.set_input_device("headset"))
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    ports.peer.made[0].change("failed")
+    await settled()
+    ports.clock.advance(1)
+    await settled()
+    assert exchange.done()
+    assert status_of(session) == "connected"
+    assert ports.peer.made[1].microphone is ports.media.microphones[1]
+    assert [microphone.stopped for microphone in ports.media.microphones] == [True, False]
+    session.destroy()
+    assert ports.open == []
+
+
 async def test_who_hangs_up_at_the_browser_s_question_is_asked_no_other(ports: FakePorts) -> None:
     ports.gate.hold_at = 0
     session = voice(ports)

@@ -87,6 +87,7 @@ class VoiceSession(Conversation[VoiceState]):
         self._devices = Devices(chosen.audio, self._devices_changed, self._speaker)
         self._hearing: Hearing | None = None
         self._peer: Peer | None = None
+        self._attempt: Scope | None = None
 
     # What the page calls
 
@@ -250,6 +251,7 @@ class VoiceSession(Conversation[VoiceState]):
         limits = self._options.timeouts
         line = PeerLine(attempt, owner, limits.silence, limits.healing)
         peer = self._peer = self._world.peer(servers, microphone, line)
+        self._attempt = attempt
         self._put = peer.send
         attempt.owns(partial(self._close_peer, peer))
         return peer
@@ -286,8 +288,16 @@ class VoiceSession(Conversation[VoiceState]):
         self._feed(AudioBlocked(blocked))
 
     async def _speak_into(self, microphone: Microphone) -> None:
-        if self._peer is not None:
-            await self._peer.replace_microphone(microphone)
+        while self._peer is not None and self._attempt is not None:
+            replaced = self._attempt.arrival(self._peer.replace_microphone(microphone))
+            try:
+                await asyncio.wait([replaced])
+            finally:
+                replaced.cancel()
+            # Of a connection that ended meanwhile nothing more is heard: the next one gets it.
+            if not replaced.cancelled():
+                replaced.result()
+                return
 
     def _devices_changed(self, event: DevicesEvent) -> None:
         if event.message is not None:
