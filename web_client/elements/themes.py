@@ -104,11 +104,16 @@ def property_name(field: str) -> str:
 
 
 def theme_properties(theme: Mapping[str, object]) -> dict[str, str]:
-    """A page's `theme` object as CSS custom properties. Raises ValueError on an unknown field."""
+    """A page's `theme` object as CSS custom properties; what is None there is the preset's.
+
+    They have the private names: set on the element under its own, they would win over the page's
+    style sheet. Raises ValueError on an unknown field.
+    """
     unknown = sorted(set(theme) - set(FIELDS))
     if unknown:
         raise ValueError(f"theme has no {', '.join(unknown)}; its fields are {', '.join(FIELDS)}")
-    return {property_name(field): str(value) for field, value in theme.items()}
+    told = {property_name(field): value for field, value in theme.items() if value is not None}
+    return {_private(name): f"var({name}, {value})" for name, value in told.items()}
 
 
 def style_sheet() -> str:
@@ -124,6 +129,10 @@ def _selector(preset: str) -> str:
 
 def _declarations(values: Mapping[str, str]) -> str:
     return " ".join(
-        f"--{name.removeprefix('--vw-')}: var({name}, {values[field]});"
+        f"{_private(name)}: var({name}, {values[field]});"
         for field, name in ((field, property_name(field)) for field in values)
     )
+
+
+def _private(name: str) -> str:
+    return f"--{name.removeprefix('--vw-')}"

@@ -1,6 +1,7 @@
 """The Python half of an element: what comes from the page, and what a person does within it."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -68,6 +69,13 @@ def _mounted() -> Iterator[_Stage]:
     yield _Stage(mounted, host, element, root)
     mounted.unmount()
     node.remove()
+
+
+async def null_is_nothing_however_deep_it_stands() -> None:
+    with _mounted() as (mounted, _, element, _):
+        data = '{"phone": null, "seen": [null, {"at": null}]}'
+        mounted.assign("metadata", page.JSON.parse(data))
+        assert json.dumps(element.told[0][2]) == data, element.told
 
 
 async def a_renderer_of_the_page_s_may_make_nothing() -> None:

@@ -56,7 +56,7 @@ async def test_what_was_said_before_the_call_goes_with_it(
 async def test_a_theme_can_be_set_and_set_again(orb: OrbElement, host: FakeHost) -> None:
     orb.assign("theme", {"ringColor": "1, 2, 3", "labelBg": "#000"})
     orb.assign("theme", {"labelBg": "#111"})
-    assert host.properties == {"--vw-label-bg": "#111"}
+    assert host.properties == {"--label-bg": "var(--vw-label-bg, #111)"}
 
 
 async def test_labels_can_be_changed_one_by_one(orb: OrbElement, host: FakeHost) -> None:

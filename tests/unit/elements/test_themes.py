@@ -108,7 +108,8 @@ def test_what_the_page_sets_wins_over_the_preset() -> None:
     assert ':host([preset="light"]) {' in style_sheet()
 
 
-def test_a_theme_object_becomes_the_same_properties() -> None:
-    assert theme_properties({"ringColor": "1, 2, 3"}) == {"--vw-ring-color": "1, 2, 3"}
+def test_a_theme_object_wins_over_the_preset_and_the_page_s_css_over_both() -> None:
+    ring = {"--ring-color": "var(--vw-ring-color, 1, 2, 3)"}
+    assert theme_properties({"ringColor": "1, 2, 3", "orbTo": None}) == ring
     with pytest.raises(ValueError, match="ringColour"):
         theme_properties({"ringColour": "1, 2, 3"})

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from tests.unit.elements.conftest import FakeHost
-from web_client.elements.labels import ENGLISH, LANGUAGES, labels_in
+from web_client.elements.labels import ENGLISH, LANGUAGES, labels_in, reworded
 from web_client.elements.orb.element import OrbElement
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -48,6 +48,10 @@ async def test_single_words_stay_the_page_s_own_in_any_language(
     orb.attribute("language", "es")
     host.paint()
     assert host.regions["press"] == "Ring Mara"
+
+
+def test_a_word_that_is_none_is_ours() -> None:
+    assert reworded(ENGLISH, {"talk": None}) == ENGLISH
 
 
 async def test_who_has_no_name_is_called_in_the_visitor_s_language(

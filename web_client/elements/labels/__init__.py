@@ -72,9 +72,11 @@ def labels_in(language: str) -> Labels:
 
 
 def reworded(labels: Labels, words: Mapping[str, object]) -> Labels:
-    """With the page's own words, keys in either spelling. Raises ValueError on an unknown one."""
+    """With the page's own words, keys in either spelling; None leaves ours. Raises ValueError on
+    an unknown one."""
+    told = {key: str(value) for key, value in snake_keys(words).items() if value is not None}
     try:
-        return replace(labels, **{key: str(value) for key, value in snake_keys(words).items()})
+        return replace(labels, **told)
     except TypeError as error:
         raise ValueError(f"labels: {error}") from error
 
