@@ -106,6 +106,20 @@ async def test_what_could_not_be_sent_can_be_sent_again(
     box.unmount()
 
 
+async def test_what_the_page_mends_after_a_failure_is_used_by_the_next_try(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    ports.network.answers["/chat/token"] = HttpResponse(403, "not logged in")
+    await written(box)
+    host.paint()
+    box.assign("tokenProvider", lambda _channel: {"token": "t", "server": "wss://x.example"})
+    box.act("retry", "1")
+    await settled()
+    assert "Hello" in shown(host)[0]
+    assert ports.network.sockets[-1].frames == [{"event": "message", "text": "Hello"}]
+    box.unmount()
+
+
 async def test_an_empty_message_is_not_taken(box: ChatElement, ports: FakePorts) -> None:
     assert not box.submit("  \n ")
     await settled()

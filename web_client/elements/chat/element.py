@@ -162,16 +162,24 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
         session.send(text)
 
     def _retry(self, number: str) -> None:
+        before, text = self._session, self._text(number)
         session = self._shown_session()
-        if not self.is_live:
-            session.connect()
-        session.retry(int(number))
+        if session is before:
+            if not self.is_live:
+                session.connect()
+            session.retry(int(number))
+        elif text:  # what the page has changed since made a session that doesn't know of it
+            self._say(text)
 
     def _copy(self, number: str) -> None:
+        if text := self._text(number):
+            self._run(self._copied(text))
+
+    def _text(self, number: str) -> str:
+        """Of a message; empty where there is none of that number any more."""
         messages = self.state.messages
         place = messages.last(lambda message: message.id == int(number))
-        if place is not None:
-            self._run(self._copied(messages[place].text))
+        return "" if place is None else messages[place].text
 
     async def _copied(self, text: str) -> None:
         with suppress(OSError):
