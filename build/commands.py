@@ -46,8 +46,8 @@ def test(options: list[str]) -> int:
     failed = run_checks()
     if failed:
         return verdict(failed)
-    # The last line is pytest's own summary.
-    pytest: list[str | Path] = [environment.PYTHON, "-m", "pytest", *options]
+    # What needs a browser beside what needs none. The last line is pytest's own summary.
+    pytest: list[str | Path] = [environment.PYTHON, "-m", "pytest", *SIDE_BY_SIDE, *options]
     return subprocess.run(pytest, cwd=ROOT, check=False).returncode
 
 
@@ -107,6 +107,7 @@ def verdict(failed: list[str]) -> int:
     return bool(failed)
 
 
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadgroup"]
 COMMANDS = {"start": start, "test": test, "bench": bench, "check": check, "build": build}
 
 

@@ -1,8 +1,9 @@
 """What the test folders share.
 
 Playwright's synchronous API keeps an event loop running for as long as it lives, and no
-`async def` test can run beside it. So the folders that drive a browser come last, and all of
-them share the one Playwright and the one configuration below.
+`async def` test can run beside it. So the folders that drive a browser come last, or, with
+pytest-xdist, in a process of their own beside the rest; and all of them share the one Playwright
+and the one configuration below.
 """
 
 import runpy
@@ -28,6 +29,8 @@ settings.load_profile(PROFILE)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser folders last, in their order; elsewhere the order of collection stays."""
     items.sort(key=_turn)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if _turn(item) else "python"))
 
 
 def _turn(item: pytest.Item) -> int:

@@ -50,9 +50,10 @@ class BrowserRecorder:
 
     async def listen(self, microphone: Microphone) -> None:
         await asyncio.wait([self._loading])
-        if self._loading.cancelled():
+        fault = None if self._loading.cancelled() else self._loading.exception()
+        if self._closed:  # maybe just after the module had come
             return
-        if (fault := self._loading.exception()) is not None:
+        if fault is not None:
             raise MicrophoneError("This page can't record. Reload it, then try again.") from fault
         source = self._context.createMediaStreamSource(_stream(microphone))
         source.connect(self._open_node())

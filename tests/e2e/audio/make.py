@@ -19,8 +19,8 @@ FIXTURES: dict[str, list[float | tuple[str, str]]] = {
     "long_answer": [3.5, ("slt", "please tell me your story"), 3.0],
     "barge_in": [0.2, ("slt", "wait a minute"), 1.5],
     "page": [3.5, ("slt", "what do you see on my page"), 3.0],
-    "free_hour": [0.2, ("slt", "do you have anything free on friday"), 0.8],
-    "at_eleven": [0.2, ("slt", "i will come at eleven"), 0.8],
+    "free_hour": [0.2, ("slt", "what is available on friday"), 0.8],
+    "eleven": [0.2, ("slt", "eleven would be fine please"), 0.8],
     "yes_please": [0.2, ("slt", "yes please"), 0.8],
     "interrupted": [
         2.2,
