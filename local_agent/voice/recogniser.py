@@ -10,6 +10,7 @@ call that finds none doesn't wait: what is said meanwhile is kept, and understoo
 
 import asyncio
 import contextlib
+import logging
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pathlib import Path
 
 from local_agent.voice.child import Child
 from local_agent.voice.sound import Samples
+
+_log = logging.getLogger(__name__)
 
 _SCRIPT = Path(__file__).with_name("pocketsphinx_process.py")
 
@@ -118,7 +121,7 @@ class Recogniser:
             utterance.text.set_result(text)
         elif text not in ("", utterance.last):
             utterance.last = text
-            utterance.interim(text)
+            _tell(utterance.interim, text)
 
     async def _answer(self, request: bytes) -> str:
         """What the process says to `request`; to none, once it is ready, nothing."""
@@ -132,6 +135,9 @@ class Recogniser:
         except (OSError, EOFError, TimeoutError) as error:
             await self._child.end()
             raise RecognitionFailed("The recogniser does not answer.") from error
+        except (ValueError, asyncio.LimitOverrunError) as error:
+            await self._child.end()
+            raise RecognitionFailed("The recogniser answers nonsense.") from error
 
     async def _ready(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
         new = self._child.pid is None
@@ -144,6 +150,14 @@ class Recogniser:
 
 async def _line(stream: asyncio.StreamReader) -> str:
     return (await stream.readuntil()).decode().rstrip("\n")
+
+
+def _tell(interim: Interim, text: str) -> None:
+    """Whoever reads along and stumbles doesn't keep the rest from being understood."""
+    try:
+        interim(text)
+    except Exception:
+        _log.exception("An interim text was not taken")
 
 
 class Recognisers:

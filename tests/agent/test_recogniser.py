@@ -116,6 +116,36 @@ async def test_without_pocketsphinx_there_is_a_sentence(
             await _hear(hearing, "barge_in")
 
 
+@pytest.mark.parametrize("answer", [r"b'\xff\xfe\n'", "b'a' * 70_000"])
+async def test_nonsense_is_no_text(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: str
+) -> None:
+    script = tmp_path / "nonsense_process.py"
+    script.write_text(
+        "import sys\n"
+        "print(flush=True)\n"
+        f"sys.stdin.buffer.read(5); sys.stdout.buffer.write({answer}); sys.stdout.flush()\n"
+        "sys.stdin.read()\n"
+    )
+    monkeypatch.setattr(recogniser, "_SCRIPT", script)
+    async with _recognising() as hearing:
+        for _ in range(2):  # whatever happened to the first
+            hearing.begin(_ignore)
+            with pytest.raises(RecognitionFailed, match="nonsense"):
+                await asyncio.wait_for(hearing.finish(), 20)
+
+
+async def test_who_stumbles_over_an_interim_text_still_gets_the_whole() -> None:
+    def stumble(_text: str) -> None:
+        raise RuntimeError("an interim text is too much for me")
+
+    async with _recognising() as hearing:
+        hearing.begin(stumble)
+        for window in _windows("barge_in"):
+            hearing.feed(window)
+        assert await asyncio.wait_for(hearing.finish(), 20) == "wait a minute"
+
+
 async def test_those_kept_ready_are_lent_and_the_others_end() -> None:
     pool = Recognisers(1)
     pool.prepare()

@@ -113,8 +113,9 @@ def test_what_is_said_before_there_is_a_token_is_not_lost(page: Page) -> None:
         until(page, "witness.open().tracks === 0")
         assert recorded.sent == []
     assert page.evaluate("stopped") == SENTENCE
+    # To the sample it is proved in tests/pyodide; here two clocks are compared on a busy machine.
     seconds = page.evaluate("recordedFor") / 1000
-    assert sum(recorded.sizes) / 2 / RATE == pytest.approx(seconds, rel=0.03, abs=0.15)
+    assert sum(recorded.sizes) / 2 / RATE == pytest.approx(seconds, rel=0.03, abs=0.5)
 
 
 def test_what_is_known_of_the_agent(page: Page) -> None:

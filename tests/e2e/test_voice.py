@@ -72,7 +72,7 @@ def _spoken_word_by_word(page: Page) -> None:
     first = shown[0]["time"]
     last = next(entry["time"] for entry in shown if len(entry["text"].split()) == words)
     sounding = [time for time, rms in loudness(page) if rms > SILENT and first - 500 < time]
-    assert abs(sounding[0] - first) < 700
+    assert abs(sounding[0] - first) < 300
     assert 0 < sounding[-1] - last < 1500
 
 

@@ -44,7 +44,7 @@ class _Tap:
 
     def level(self) -> float:
         # A context made before the person touched the page sleeps until it is woken.
-        if self._context.state == "suspended" and js.navigator.userActivation.hasBeenActive:
+        if self._context.state == "suspended" and _touched():
             self._context.resume()
         self._analyser.getFloatTimeDomainData(self._samples)
         samples = self._samples.to_py()
@@ -52,3 +52,9 @@ class _Tap:
 
     def close(self) -> None:
         self._context.close()
+
+
+def _touched() -> bool:
+    """Whether the person has touched the page; Firefox before 120 doesn't tell."""
+    activation = getattr(js.navigator, "userActivation", None)
+    return activation is None or bool(activation.hasBeenActive)

@@ -23,12 +23,13 @@ export { addresses } from "./parts.js";
 
 /** @typedef {import("pyodide").PyodideInterface} Pyodide */
 /** @typedef {import("./starts.js").Options} Options */
-/** @typedef {{ timeout?: number }} Limit `timeout` in milliseconds; a minute unless told. */
+/** @typedef {{ timeout?: number }} Limit `timeout` in milliseconds; three minutes unless told. */
 /** @typedef {{ pyodide: Pyodide, whole: () => Promise<void> }} Started */
 
 export const version = assets.version;
 
-const TIMEOUT = 60_000;
+// Half of it is the snapshot's, which a line of one megabit a second brings in that time.
+const TIMEOUT = 180_000;
 
 /** @type {Promise<Pyodide> | undefined} */
 let running;

@@ -5,11 +5,19 @@ from collections.abc import Iterable
 from web_client.state.chat_state import ChatMessage
 from web_client.state.voice_state import VoiceMessage
 
+LIMIT = 16_000
+"""Characters: what came before is left out, lest no channel carries the rest."""
+
 
 def conversation(messages: Iterable[ChatMessage | VoiceMessage]) -> str:
-    """What was said so far, one line for each message: `user: …`, `bot: …`.
+    """What was said so far, at most the last 16,000 characters of it, one line for each message:
+    `user: …`, `bot: …`.
 
     A line break inside a message is a space, so that no message can pass for another's.
     """
     spoken = (message for message in messages if message.role != "system")
-    return "\n".join(f"{message.role}: {' '.join(message.text.split())}" for message in spoken)
+    text = "\n".join(f"{message.role}: {' '.join(message.text.split())}" for message in spoken)
+    if len(text) <= LIMIT:
+        return text
+    recent = text[-LIMIT:]
+    return recent.partition("\n")[2] or recent
