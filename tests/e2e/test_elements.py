@@ -81,6 +81,7 @@ SCRIPTED = Scripted()
 
 def put(page: Page, tag: str, **attributes: str) -> Locator:
     """A new element on the page, with Python behind it."""
+    page.evaluate("tag => customElements.whenDefined(tag).then(() => {})", tag)
     page.evaluate("([tag, its]) => void elements.put(tag, its)", [tag, MARA | attributes])
     page.evaluate("document.getElementById('it').setContext('page', 'test')")
     until(page, "orb.told.some(([name]) => name === 'ready')")

