@@ -54,8 +54,13 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
         return VoiceState(status="error", error=message, error_code=code)
 
     def _succeeds(self, before: VoiceSession, fresh: VoiceSession) -> None:
-        if before.state.is_muted:
-            fresh.set_muted(True)
+        kept = before.kept
+        # Not `is_muted`: with push-to-talk that is so whenever nobody holds the key.
+        fresh.set_muted(kept.silenced)
+        if kept.config:
+            fresh.configure(kept.config)
+        for text in kept.texts:
+            fresh.send_text(text)
 
     def _draw_level(self) -> None:
         """The sound of whoever speaks, straight to the style: no markup changes for it."""

@@ -50,7 +50,7 @@ from web_client.state.local import (
 )
 from web_client.state.store import Store
 from web_client.state.voice import VOICE
-from web_client.state.voice_state import VoiceState, voice_core
+from web_client.state.voice_state import Kept, VoiceState, voice_core
 
 NOTICE_SECONDS = 10.0
 """How long `state.notice` says that another device is in use."""
@@ -155,6 +155,12 @@ class VoiceSession(Conversation[VoiceState]):
         """As if the user had said it; kept until the channel opens. Raises ValueError for a
         text without a word in it."""
         self._say(text)
+
+    @property
+    def kept(self) -> Kept:
+        """What the session was told and keeps for its next connection (2-sessions, 2.3)."""
+        core: Any = self._store.core
+        return Kept(core.silenced, core.config, core.texts)
 
     def dismiss_tool(self, tool_call_id: str) -> None:
         """Take a call out of `state.tool_calls`."""

@@ -22,6 +22,11 @@ class Store(Generic[_State]):
         """The public snapshot."""
         return self._core.state
 
+    @property
+    def core(self) -> Core[_State]:
+        """The snapshot, and the facts behind it."""
+        return self._core
+
     def dispatch(self, event: object, now: float) -> Effects:
         """Take one event at `now` (seconds); what the session is to do for it, in order."""
         self._core, effects = step(self._table, self._core, event, now)

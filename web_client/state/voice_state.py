@@ -136,6 +136,16 @@ class VoiceCore:
     early: Mapping[str, ToolResultEntry] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What waits for the next connection: whether the user muted the call, what `configure`
+    changed, and the texts that nobody has heard."""
+
+    silenced: bool
+    config: Mapping[str, object]
+    texts: tuple[str, ...]
+
+
 def voice_core(
     tracked_tools: tuple[str, ...] | None = None,
     start_muted: bool = False,

@@ -9,6 +9,7 @@ from tests.sessions.loop import settled
 from tests.unit.elements.conftest import FakeHost
 from web_client.elements.orb.element import OrbElement
 from web_client.elements.settings import InvalidSetting
+from web_client.errors import MicrophoneRefused
 from web_client.testing import FakePorts
 
 
@@ -50,6 +51,41 @@ async def test_what_was_said_before_the_call_goes_with_it(
     assert {"action": "mute"} in frames
     assert {"action": "set_context", "key": "page", "value": '{"title": "Prices"}'} in frames
     assert not ports.media.microphones[-1].enabled
+    orb.unmount()
+
+
+async def test_what_waits_for_a_call_outlives_another_option(
+    orb: OrbElement, ports: FakePorts
+) -> None:
+    orb.invoke("configure", {"voice": "nova"})
+    orb.invoke("sendText", "Hello")
+    orb.invoke("sendText", "Are you open?")
+    orb.assign("metadata", {"page": "prices"})
+    orb.press()
+    await settled()
+    said = [{"action": "inject_text", "text": text} for text in ("Hello", "Are you open?")]
+    assert ports.peer.made[-1].frames == [{"action": "configure", "voice": "nova"}, *said]
+    orb.press()
+    orb.assign("metadata", {"page": "home"})
+    orb.press()
+    await settled()
+    assert ports.peer.made[-1].frames == []  # all of it was for the call before
+    orb.unmount()
+
+
+async def test_what_was_typed_into_a_call_that_failed_outlives_another_option(
+    orb: OrbElement, ports: FakePorts
+) -> None:
+    ports.media.refusal = MicrophoneRefused()
+    orb.invoke("sendText", "Hello")
+    orb.press()
+    await settled()
+    assert orb.state.status == "error"
+    ports.media.refusal = None
+    orb.attribute("agent", "florencia")
+    orb.press()
+    await settled()
+    assert {"action": "inject_text", "text": "Hello"} in ports.peer.made[-1].frames
     orb.unmount()
 
 

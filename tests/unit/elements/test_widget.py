@@ -123,6 +123,18 @@ async def test_a_language_told_anew_holds_for_the_next_call(
     widget.unmount()
 
 
+async def test_a_language_chosen_after_configure_is_the_last_word(
+    widget: WidgetElement, ports: FakePorts
+) -> None:
+    widget.assign("languages", LANGUAGES)
+    widget.invoke("configure", {"voice": "nova", "speed": 2})
+    widget.act("language", "es")
+    await in_call(widget)
+    configured = {"voice": "lucia", "stt": "fast", "language": "es", "speed": 2}
+    assert ports.peer.made[-1].frames == [{"action": "configure", **configured}]
+    widget.unmount()
+
+
 async def test_one_language_is_no_choice(widget: WidgetElement, host: FakeHost) -> None:
     widget.assign("languages", {"es": LANGUAGES["es"]})
     host.paint()
@@ -239,6 +251,19 @@ async def test_a_key_that_is_held_to_talk(
     assert not is_heard(ports)
     widget.unmount()
     assert host.keys[0].cancelled
+
+
+async def test_a_key_that_is_held_is_heard_also_after_another_option(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    widget.attribute("push-to-talk", "Space")
+    await in_call(widget)
+    widget.act("talk", "")
+    widget.assign("metadata", {"page": "home"})
+    await in_call(widget)
+    assert host.keys[0].held(True)
+    assert is_heard(ports)
+    widget.unmount()
 
 
 async def test_the_call_that_ends_for_silence_counts_down(

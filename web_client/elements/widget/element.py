@@ -139,8 +139,10 @@ class WidgetElement(CallElement):
             return
         self._outdated = True
         self._show(language=code)
-        if self._session is not None and self.is_live and self._spoken():
-            self._session.configure(self._spoken())
+        session = self._session
+        # Before a call the offer says it; but `configure` would be heard after the offer.
+        if session is not None and (self.is_live or session.kept.config) and self._spoken():
+            session.configure(self._spoken())
 
     # Push-to-talk
 
