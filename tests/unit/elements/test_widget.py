@@ -174,6 +174,33 @@ async def test_a_tool_s_result_can_be_dismissed(
     widget.unmount()
 
 
+async def test_after_the_call_nothing_is_left_to_press(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    contexts: list[Context] = []
+
+    def render(result: object, call: object, context: Context) -> Markup:
+        contexts.append(context)
+        return Markup("<button>nine</button>")
+
+    widget.assign("tools", {"slots": render})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    assert "<button" in host.rows[1]
+    widget.act("talk", "")
+    host.paint()
+    assert "<button" not in host.rows[1]
+    assert "slots" in host.rows[1]
+    widget.attribute("agent", None)  # with which no session can be made
+    widget.act("respond", "c1\nnine")
+    contexts[0].respond("ten")
+    widget.attribute("agent", "mara")
+    await in_call(widget)
+    assert ports.peer.made[-1].frames == []
+    widget.unmount()
+
+
 async def test_a_function_of_python_and_one_of_the_page(
     widget: WidgetElement, host: FakeHost, ports: FakePorts
 ) -> None:

@@ -166,8 +166,10 @@ class WidgetElement(CallElement):
     # Tools
 
     def _respond(self, tool_call_id: str, text: str) -> None:
-        self._current().send_text(text)
-        self._dismiss(tool_call_id)
+        # After the call nobody hears it, and the next call doesn't begin with it.
+        if self._session is not None and self.is_live:
+            self._session.send_text(text)
+            self._dismiss(tool_call_id)
 
     def _dismiss(self, tool_call_id: str) -> None:
         if self._session is not None:
@@ -190,7 +192,8 @@ class WidgetElement(CallElement):
         for regions in (self._regions, self._panel):
             for region, html in regions.changed(view):
                 self._host.render(region, html)
-        self._host.place(self._rows.changed(lines(self.state, self._renderers)))
+        able = self._renderers if self.is_live else {}
+        self._host.place(self._rows.changed(lines(self.state, able)))
         for number, node in self._nodes.items():
             self._host.fill(f"tool-{number}", node)
         self._nodes.clear()

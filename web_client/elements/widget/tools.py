@@ -32,7 +32,7 @@ Drawn = Markup | object
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a renderer can do about its call."""
+    """What a renderer can do about its call: while the widget's call lasts, not after it."""
 
     respond: Callable[[str], None]
     dismiss: Callable[[], None]
