@@ -31,6 +31,17 @@ def widget(host: FakeHost, ports: FakePorts) -> WidgetElement:
     return widget
 
 
+class Node:
+    nodeType = 1  # noqa: N815 - the DOM's own name for it
+
+
+class Page(FakeHost):
+    """A page that takes no node where it is to go."""
+
+    def fill(self, name: str, node: object) -> None:
+        raise ValueError("The new child contains the parent.")
+
+
 async def in_call(widget: WidgetElement) -> None:
     widget.act("talk", "")
     await settled()
@@ -205,7 +216,7 @@ async def test_a_function_of_python_and_one_of_the_page(
     widget: WidgetElement, host: FakeHost, ports: FakePorts
 ) -> None:
     contexts: list[Context] = []
-    node = object()
+    node = Node()
 
     def render(result: object, call: object, context: Context) -> object:
         contexts.append(context)
@@ -241,6 +252,71 @@ async def test_a_renderer_that_fails_spoils_nothing(
     host.paint()
     assert "slots" in host.rows[1]
     assert "The renderer of the tool slots failed" in caplog.text
+    widget.unmount()
+
+
+async def slow(result: object, call: object, context: Context) -> str:
+    return "<p>later</p>"
+
+
+@pytest.mark.parametrize(
+    "renderer",
+    [slow, lambda *_: 3, lambda *_: {"date": "tomorrow"}, lambda *_: ["nine"]],
+    ids=["async", "number", "dict", "list"],
+)
+async def test_what_is_no_element_is_not_shown_as_one(
+    widget: WidgetElement,
+    host: FakeHost,
+    ports: FakePorts,
+    caplog: pytest.LogCaptureFixture,
+    renderer: object,
+) -> None:
+    widget.assign("tools", {"slots": renderer})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    assert host.filled == {}
+    assert "slots" in host.rows[1]
+    assert "The renderer of the tool slots failed" in caplog.text
+    widget.unmount()
+
+
+async def test_an_element_that_can_t_be_put_into_its_place_spoils_nothing(
+    ports: FakePorts, caplog: pytest.LogCaptureFixture
+) -> None:
+    host = Page()
+    widget = WidgetElement(host, ports)
+    widget.attribute("agent", "mara")
+    widget.assign("tools", {"slots": lambda *_: Node()})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    assert "slots" in host.rows[1]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    says(ports, "user.message", text="And on Friday?")
+    host.paint()
+    assert "And on Friday?" in host.rows[2]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    widget.unmount()
+
+
+async def test_other_tools_draw_anew_what_is_shown(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    widget.assign("tools", {"slots": TEMPLATE})
+    await in_call(widget)
+    found_slots(ports)
+    host.paint()
+    placed = host.placed
+    widget.assign("tools", {"slots": TEMPLATE[:3] + TEMPLATE[3:]})
+    host.paint()
+    assert host.placed == placed  # it is the same: what somebody writes there stays
+    widget.assign("tools", {"slots": "<b>{{ result.date }}</b>"})
+    host.paint()
+    assert "<b>tomorrow</b>" in host.rows[1]
+    widget.assign("tools", {})
+    host.paint()
+    assert "<b>" not in host.rows[1]
     widget.unmount()
 
 

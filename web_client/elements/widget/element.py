@@ -1,16 +1,18 @@
 """The widget at work (3-elements)."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from web_client.elements.call import CallElement
 from web_client.elements.element import mapping
 from web_client.elements.host import Host
 from web_client.elements.render import Regions, Rows
+from web_client.elements.transcript import tool_name
 from web_client.elements.widget.languages import languages
 from web_client.elements.widget.tools import BETWEEN, Context, Renderer, drawn, renderers
 from web_client.elements.widget.view import (
@@ -28,6 +30,8 @@ from web_client.elements.widget.view import (
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.voice import VoiceSession
 from web_client.state.voice_state import ToolCall
+
+_log = logging.getLogger(__name__)
 
 
 class WidgetElement(CallElement):
@@ -194,15 +198,21 @@ class WidgetElement(CallElement):
                 self._host.render(region, html)
         able = self._renderers if self.is_live else {}
         self._host.place(self._rows.changed(lines(self.state, able)))
-        for number, node in self._nodes.items():
-            self._host.fill(f"tool-{number}", node)
-        self._nodes.clear()
+        self._fill()
         if self._to_be_seen:
             self._to_be_seen = False
             self._set_open(True, take_focus=False)
         if self.state.status == "connected":
             self._draw_level()
             self._schedule()
+
+    def _fill(self) -> None:
+        nodes, self._nodes = self._nodes, {}
+        for number, node in nodes.items():
+            try:
+                self._host.fill(f"tool-{number}", node)
+            except Exception:
+                _log.exception("What the page made of a tool's result could not be shown")
 
     def _view(self) -> Any:
         return widget_view(self.state, self._stand, self._wording)
@@ -213,9 +223,9 @@ class WidgetElement(CallElement):
 
     def _tool(self, line: Line) -> Markup | None:
         """What the page makes of a result. A node of its own is put into its place afterwards."""
-        if line.tool is None:
+        if line.tool is None or line.renderer is None:
             return None
-        made = drawn(self._renderers[line.tool.name], line.tool, self._context(line.tool))
+        made = drawn(line.renderer, line.tool, self._context(line.tool))
         if made is None:
             return None
         self._to_be_seen |= line.tool.tool_call_id not in self._seen
@@ -223,4 +233,4 @@ class WidgetElement(CallElement):
         if isinstance(made, Markup):
             return made
         self._nodes[line.id] = made
-        return Markup("")
+        return escape(tool_name(line.message.text))  # until then, and where it can't be put

@@ -8,9 +8,10 @@ data: a template escapes it, and a function's text is text, unless it says `Mark
 In a template `respond(text)` and `dismiss()` are the attributes of a button that does so.
 """
 
+import inspect
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from jinja2 import TemplateError
@@ -38,7 +39,12 @@ class Context:
     dismiss: Callable[[], None]
 
 
-Renderer = Callable[[ToolCall, Context], Drawn]
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """`source`: what the page gave; the same again is the same renderer, and draws nothing anew."""
+
+    source: object
+    draw: Callable[[ToolCall, Context], Drawn | None] = field(compare=False)
 
 
 def renderers(value: object) -> dict[str, Renderer]:
@@ -51,7 +57,7 @@ def drawn(renderer: Renderer, call: ToolCall, context: Context) -> Drawn | None:
     """What the renderer makes of a result. None where it makes nothing; and, with a word in the
     log, where it fails: it is the page's own code."""
     try:
-        made = renderer(call, context)
+        made = renderer.draw(call, context)
         return None if isinstance(made, str) and not made.strip() else made
     except Exception:
         _log.exception("The renderer of the tool %s failed", call.name)
@@ -60,14 +66,16 @@ def drawn(renderer: Renderer, call: ToolCall, context: Context) -> Drawn | None:
 
 def _renderer(name: str, value: object) -> Renderer:
     if isinstance(value, str):
-        return _template(name, value)
+        return Renderer(value, _template(name, value))
     if callable(value):
         function: Callable[..., Any] = value
-        return lambda call, context: _made(function(call.result, plain(call), context))
+        return Renderer(
+            value, lambda call, context: _made(function(call.result, plain(call), context))
+        )
     raise TypeError(f"tools.{name} must be a template's text or a function")
 
 
-def _template(name: str, text: str) -> Renderer:
+def _template(name: str, text: str) -> Callable[[ToolCall, Context], Drawn]:
     try:
         template = ENVIRONMENT.from_string(text)
     except TemplateError as error:
@@ -91,5 +99,12 @@ def _button(act: str, value: str) -> Markup:
     return Markup('type="button" data-act="{}" value="{}"').format(act, value)
 
 
-def _made(value: object) -> Drawn:
-    return escape(value) if isinstance(value, str) else value
+def _made(value: object) -> Drawn | None:
+    """What a function gave. Raises TypeError for what the page could only show as `[object …]`."""
+    if isinstance(value, str):
+        return escape(value)
+    if value is None or hasattr(value, "nodeType"):
+        return value
+    if inspect.iscoroutine(value):
+        value.close()
+    raise TypeError(f"It gave neither text nor Markup nor an element, but {type(value).__name__}")

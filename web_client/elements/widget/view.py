@@ -11,6 +11,7 @@ from web_client.elements.orb.view import Caption, OrbView, orb_view
 from web_client.elements.render import resource, template
 from web_client.elements.transcript import is_done, tool_name
 from web_client.elements.widget.languages import Language
+from web_client.elements.widget.tools import Renderer
 from web_client.elements.wording import Wording
 from web_client.state.voice_state import PENDING, ToolCall, VoiceMessage, VoiceState
 
@@ -70,10 +71,11 @@ class WidgetView:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message of the transcript, and the call whose result the page itself shows there."""
+    """A message of the transcript; the call whose result the page itself shows there, and how."""
 
     message: VoiceMessage
     tool: ToolCall | None = None
+    renderer: Renderer | None = None
 
     @property
     def id(self) -> int:
@@ -116,14 +118,17 @@ def closed_widget(wording: Wording) -> WidgetView:
     return widget_view(VoiceState(), Stand(), wording)
 
 
-def lines(call: VoiceState, shown: Mapping[str, object]) -> list[Line]:
-    """The transcript; `shown` are the names of the tools whose results the page shows."""
+def lines(call: VoiceState, shown: Mapping[str, Renderer]) -> list[Line]:
+    """The transcript; `shown` are the tools, by name, whose results the page shows."""
     tools = {
-        tool.tool_call_id: tool
+        tool.tool_call_id: (tool, shown[tool.name])
         for tool in call.tool_calls
         if tool.name in shown and tool.result is not PENDING
     }
-    return [Line(message, tools.get(message.tool_call_id or "")) for message in call.messages]
+    return [
+        Line(message, *tools.get(message.tool_call_id or "", (None, None)))
+        for message in call.messages
+    ]
 
 
 def line_view(line: Line, made: Markup | None, wording: Wording) -> LineView:
