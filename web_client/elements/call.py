@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
 from web_client.elements.settings import InvalidSetting
-from web_client.sessions.ports import Ports
+from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.voice import VoiceSession
 from web_client.state.voice_state import VoiceState
 
@@ -22,6 +22,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
 
     def __init__(self, host: Host, ports: Ports) -> None:
         super().__init__(host, ports, VoiceState())
+        self._meter: Cancel | None = None
 
     def act(self, name: str, value: str) -> None:
         if name == "talk":
@@ -37,6 +38,11 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
             self._run(session.unlock_audio())
         else:
             session.disconnect()
+
+    def unmount(self) -> None:
+        super().unmount()
+        if self._meter is not None:
+            self._meter.cancel()
 
     def _methods(self) -> dict[str, Callable[..., object]]:
         return super()._methods() | {
@@ -62,9 +68,17 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
         for text in kept.texts:
             fresh.send_text(text)
 
+    def _paint_frame(self) -> None:
+        super()._paint_frame()
+        if self._meter is None:
+            self._draw_level()
+
     def _draw_level(self) -> None:
-        """The sound of whoever speaks, straight to the style: no markup changes for it."""
-        if self._session is not None:
+        """The sound of whoever speaks, straight to the style, in every frame of a call: nothing
+        else is looked at for it."""
+        self._meter = None
+        if self._session is not None and self.state.status == "connected":
+            self._meter = self._host.on_frame(self._draw_level)
             levels = self._session.levels
             level = levels.output if self.state.agent_speaking else levels.input
             # Ears hear ratios: the root brings soft speech up.

@@ -38,6 +38,7 @@ class FakeHost:
         self.events: list[tuple[str, Mapping[str, object]]] = []
         self.frames: list[Frame] = []
         self.renders = 0
+        self.draws = 0
         self.filled: dict[str, object] = {}
         self.keys: list[Key] = []
         self.placed = 0
@@ -88,6 +89,7 @@ class FakeHost:
             self.order.clear()
 
     def set_classes(self, names: tuple[str, ...]) -> None:
+        self.draws += 1
         self.classes = names
 
     def set_property(self, name: str, value: str) -> None:

@@ -369,6 +369,25 @@ async def test_a_key_that_is_held_is_heard_also_after_another_option(
     widget.unmount()
 
 
+async def test_a_frame_in_which_nothing_changed_draws_the_level_alone(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await in_call(widget)
+    host.paint()
+    draws = host.draws
+    for _ in range(3):
+        host.properties.clear()
+        host.paint()
+        assert host.properties == {"--level": "0.75"}
+    assert host.draws == draws
+    says(ports, "user.message", text="Hello")
+    host.paint()
+    assert host.draws == draws + 1
+    assert len(host.frames) == 1  # however often it is drawn
+    widget.unmount()
+    assert all(frame.cancelled for frame in host.frames)
+
+
 async def test_the_call_that_ends_for_silence_counts_down(
     widget: WidgetElement, host: FakeHost, ports: FakePorts
 ) -> None:

@@ -19,6 +19,3 @@ class OrbElement(CallElement):
         self._host.set_classes(view.classes)
         for region, html in self._regions.changed(view):
             self._host.render(region, html)
-        if self.state.status == "connected":
-            self._draw_level()
-            self._schedule()

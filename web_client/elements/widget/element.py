@@ -202,9 +202,6 @@ class WidgetElement(CallElement):
         if self._to_be_seen:
             self._to_be_seen = False
             self._set_open(True, take_focus=False)
-        if self.state.status == "connected":
-            self._draw_level()
-            self._schedule()
 
     def _fill(self) -> None:
         nodes, self._nodes = self._nodes, {}
