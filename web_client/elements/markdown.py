@@ -11,6 +11,7 @@ a token costs what its block costs, however long the reply is, and however many 
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -112,11 +113,18 @@ def markdown(text: str) -> Markup:
 
 
 class Stream:
-    """One reply while it streams: `markdown`, at the cost of its last block."""
+    """One reply while it streams: `markdown`, at the cost of its last block.
+
+    A reference link (`[a]`) whose definition (`[a]: …`) comes only when its block is settled stays
+    text until the reply is over: nothing settled is parsed again.
+    """
 
     def __init__(self) -> None:
-        self._settled = ""
-        self._html = ""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._settled = self._html = ""
+        self._definitions: dict[str, Any] = {}
 
     def render(self, text: str) -> Markup:
         """`text` is the whole reply so far; one that doesn't go on from before begins anew."""
@@ -124,9 +132,10 @@ class Stream:
             return markdown(text)
         text = text.replace("\r\n", "\n").replace("\r", "\n")  # as the parser counts lines
         if not text.startswith(self._settled):
-            self._settled = self._html = ""
+            self._begin()
         rest = text[len(self._settled) :]
-        env: MutableMapping[str, Any] = {}
+        found: dict[str, Any] = {}
+        env: MutableMapping[str, Any] = {"references": ChainMap(found, self._definitions)}
         tokens = _PARSER.parse(rest, env)
         first, line = _last_block(tokens, rest.count("\n"))
         settled = _PARSER.renderer.render(tokens[:first], _PARSER.options, env)
@@ -134,6 +143,8 @@ class Stream:
         if line:
             self._settled += "".join(f"{ended}\n" for ended in rest.split("\n")[:line])
             self._html += settled
+            above = {label: entry for label, entry in found.items() if entry["map"][0] < line}
+            self._definitions |= above
             settled = ""
         return Markup(self._html + settled + open_end)  # noqa: S704 - as above
 

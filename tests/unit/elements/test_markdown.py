@@ -14,7 +14,8 @@ REL = 'target="_blank" rel="noopener noreferrer nofollow"'
 LINES = st.sampled_from(
     ["words *and* more", "- one", "- two", "  in it", "1. first", "2. second", "> said", "# Head",
      "```", "code <b>", "| a | b |", "|---|---|", "| 1 | 2 |", "===", "---", "    indented", "", "",
-     "[x](https://example.com)", "https://example.com/a_b", "~~~", "\ttab", "* * *", "\x0b\x0c"]
+     "[x](https://example.com)", "https://example.com/a_b", "~~~", "\ttab", "* * *", "\x0b\x0c",
+     "[words]"]
 )  # fmt: skip
 TEXTS = st.lists(LINES, max_size=14).flatmap(
     lambda lines: st.sampled_from(["\n", "\r\n"]).map(lambda end: end.join(lines))
@@ -47,11 +48,31 @@ def test_where_a_link_may_not_lead(address: str) -> None:
     assert not allowed(address)
 
 
-@given(TEXTS, st.integers(1, 9))
-def test_a_stream_shows_at_any_moment_what_the_whole_would(text: str, step: int) -> None:
+@given(TEXTS, st.integers(1, 9), st.sampled_from(["", "[words]: /prices 'All'\n\n"]))
+def test_a_stream_shows_at_any_moment_what_the_whole_would(
+    text: str, step: int, definition: str
+) -> None:
+    text = definition + text
     stream = Stream()
     for end in [*range(0, len(text), step), len(text)]:
         assert stream.render(text[:end]) == markdown(text[:end])
+
+
+def test_a_definition_holds_for_all_that_is_below_it() -> None:
+    text = "[a]: /first\n[a]: /second\n\none\n\n[a]\n\n[b]: /b\n\nthree\n\n[A] and [b]\n"
+    stream = Stream()
+    for end in range(len(text) + 1):
+        assert stream.render(text[:end]) == markdown(text[:end])
+    assert "/first" not in stream.render("[a]")  # another text has its own
+
+
+def test_a_definition_below_a_settled_block_makes_a_link_at_the_end() -> None:
+    text = "[a]\n\none\n\ntwo\n\n[a]: /first\n\nthree\n"
+    stream = Stream()
+    for end in range(len(text) + 1):
+        html = stream.render(text[:end])
+    assert "<p>[a]</p>" in html
+    assert "/first" in markdown(text)
 
 
 def test_a_stream_that_becomes_another_text_begins_anew() -> None:
