@@ -1,6 +1,8 @@
 """The widget at work: transcript, languages, tools, push-to-talk (3-elements)."""
 
 import json
+import re
+from html import unescape
 
 import pytest
 from markupsafe import Markup
@@ -55,9 +57,9 @@ def is_heard(ports: FakePorts) -> bool:
     return ports.media.microphones[-1].enabled
 
 
-def found_slots(ports: FakePorts) -> None:
-    says(ports, "llm.tool_call", tool_calls=[{"id": "c1", "name": "slots", "arguments": {}}])
-    says(ports, "llm.tool_result", tool_call_id="c1", name="slots", result=SLOTS)
+def found_slots(ports: FakePorts, number: str = "c1") -> None:
+    says(ports, "llm.tool_call", tool_calls=[{"id": number, "name": "slots", "arguments": {}}])
+    says(ports, "llm.tool_result", tool_call_id=number, name="slots", result=SLOTS)
 
 
 def offered(ports: FakePorts) -> dict[str, object]:
@@ -168,6 +170,31 @@ async def test_a_tool_s_result_opens_the_transcript_and_can_be_answered(
     assert {"action": "inject_text", "text": "nine"} in ports.peer.made[-1].frames
     assert "<button" not in host.rows[1]
     assert "slots" in host.rows[1]
+    widget.unmount()
+
+
+def values(html: str, act: str) -> list[str]:
+    found = re.findall(f'data-act="{act}" value="([^"]*)"', html)
+    return [unescape(value) for value in found]
+
+
+@pytest.mark.parametrize("number", ["c\n1", "c\r1", "c%0A1", 'c"&1', "c\udc001"])
+async def test_a_tool_s_result_can_be_answered_whatever_the_id_of_its_call(
+    widget: WidgetElement, host: FakeHost, ports: FakePorts, number: str
+) -> None:
+    widget.assign("tools", {"slots": TEMPLATE})
+    await in_call(widget)
+    found_slots(ports, number)
+    host.paint()
+    respond, dismiss = (values(host.rows[1], act)[0] for act in ("respond", "dismiss"))
+    assert "\r" not in respond + dismiss  # a parser of markup would make it a line's end
+    widget.act("respond", respond)
+    assert {"action": "inject_text", "text": "nine"} in ports.peer.made[-1].frames
+    assert widget.state.tool_calls == ()
+    found_slots(ports, f"{number}2")
+    host.paint()
+    widget.act("dismiss", values(host.rows[host.order[-1]], "dismiss")[0])
+    assert widget.state.tool_calls == ()
     widget.unmount()
 
 

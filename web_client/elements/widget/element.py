@@ -14,7 +14,7 @@ from web_client.elements.host import Host
 from web_client.elements.render import Regions, Rows
 from web_client.elements.transcript import tool_name
 from web_client.elements.widget.languages import languages
-from web_client.elements.widget.tools import BETWEEN, Context, Renderer, drawn, renderers
+from web_client.elements.widget.tools import Context, Renderer, drawn, pressed, renderers
 from web_client.elements.widget.view import (
     LINE,
     PANEL,
@@ -65,9 +65,9 @@ class WidgetElement(CallElement):
             self._choose(value)
             self._host.emit("pinecall:languagechange", {"language": value})
         elif name == "respond":
-            self._respond(*value.split(BETWEEN, 1))
+            self._respond(*pressed(value))
         elif name == "dismiss":
-            self._dismiss(value)
+            self._dismiss(pressed(value)[0])
         else:
             super().act(name, value)
 

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from jinja2 import TemplateError
 from markupsafe import Markup, escape
@@ -24,8 +25,7 @@ from web_client.state.voice_state import ToolCall
 
 _log = logging.getLogger(__name__)
 
-BETWEEN: Final = "\n"
-"""In a button's value: between the id of the tool's call and what is to be said."""
+_BETWEEN: Final = "\n"
 
 Drawn = Markup | object
 """Markup, or a node of the page that the page's own function made."""
@@ -83,16 +83,27 @@ def _template(name: str, text: str) -> Callable[[ToolCall, Context], Drawn]:
 
     def render(call: ToolCall, context: Context) -> Drawn:
         def respond(text: str) -> Markup:
-            return _button("respond", f"{call.tool_call_id}{BETWEEN}{text}")
+            return _button("respond", f"{_value(call)}{_BETWEEN}{text}")
 
         def dismiss() -> Markup:
-            return _button("dismiss", call.tool_call_id)
+            return _button("dismiss", _value(call))
 
         values = {"result": call.result, "call": call, "respond": respond, "dismiss": dismiss}
         # Its author is the page's own; what it is given is escaped.
         return Markup(template.render(values))  # noqa: S704
 
     return render
+
+
+def pressed(value: str) -> tuple[str, str]:
+    """What the value of a pressed button says: the id of the tool's call, and what to say."""
+    number, _, text = value.partition(_BETWEEN)
+    return unquote(number, errors="surrogatepass"), text
+
+
+def _value(call: ToolCall) -> str:
+    """The call's id so that it can hold nothing that markup or `_BETWEEN` is made of."""
+    return quote(call.tool_call_id, safe="", errors="surrogatepass")
 
 
 def _button(act: str, value: str) -> Markup:
