@@ -3,7 +3,7 @@
 import pytest
 
 from tests.sessions.calls import connected, says, status_of
-from tests.sessions.loop import settled
+from tests.sessions.loop import other_tasks, settled
 from web_client import VoiceSession
 from web_client.testing import FakePorts
 
@@ -16,8 +16,10 @@ def notice_of(session: VoiceSession) -> str | None:
 
 async def beats(ports: FakePorts, count: int) -> None:
     for _ in range(count):
-        ports.clock.advance(1)
-        await settled()
+        # What is asked at a beat is answered, or given up, before the next one.
+        for seconds in (0.75, 0.25):
+            ports.clock.advance(seconds)
+            await settled()
 
 
 async def test_a_server_that_died_is_noticed_long_before_the_browser_says_so(
@@ -105,3 +107,27 @@ async def test_how_long_silence_may_last_is_an_option(ports: FakePorts) -> None:
     await beats(ports, 3)
     assert status_of(session) == "reconnecting"
     session.destroy()
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("no figures"), None])
+async def test_a_browser_that_does_not_say_what_came(
+    ports: FakePorts, fault: Exception | None
+) -> None:
+    """It rejects the question, or leaves it open: then nothing came, until something is said."""
+    session = await connected(ports)
+    (peer,) = ports.peer.made
+    await beats(ports, 2)
+    peer.count_fault, peer.count_hangs = fault, fault is None
+    await beats(ports, 5)
+    assert (status_of(session), notice_of(session)) == ("connected", SILENT)
+    peer.count_fault, peer.count_hangs = None, False
+    await beats(ports, 2)
+    assert (status_of(session), notice_of(session)) == ("connected", None)
+    peer.count_fault, peer.count_hangs = fault, fault is None
+    await beats(ports, 10)
+    assert status_of(session) == "connected"
+    assert ports.peer.made[0].closed
+    assert len(ports.peer.made) == 2
+    session.destroy()
+    assert ports.open == []
+    assert other_tasks() == set()

@@ -5,9 +5,11 @@ be sure. But the client pings once a second, and every ping is acknowledged belo
 whether the server answers it or not: a connection over which nothing at all arrives for some
 seconds has a hole, or no other end.
 
-Beats are counted, not seconds: a laptop that slept for an hour has missed no beat.
+Beats are counted, not seconds: a laptop that slept for an hour has missed no beat. A browser that
+won't tell what has come, or not in time, tells of nothing that has.
 """
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +19,8 @@ from web_client.sessions.scope import Scope
 
 BEAT = 1.0
 """Seconds from ping to ping (1-protocol, 1.3)."""
+_PATIENCE = 0.75
+"""Seconds for one look: it is over before the next beat."""
 
 
 class Pulse:
@@ -48,10 +52,16 @@ class Pulse:
 
     async def _look(self, peer: Peer) -> None:
         before = self._received
-        self._received = None if self._heard else await peer.received()
+        self._received = None if self._heard else await self._count(peer)
         self._looking = False
         # The first look after a word over the channel has nothing to compare with.
         alive = self._heard or (before is not None and before != self._received)
         self._missed = 0 if alive else self._missed + 1
         self._heard = False
         self._quiet(self._missed * BEAT)
+
+    async def _count(self, peer: Peer) -> float | None:
+        """What has come by now, or what was known to have, where nobody says."""
+        with contextlib.suppress(Exception):
+            return await self._attempt.timeout(_PATIENCE, peer.received(), TimeoutError())
+        return self._received

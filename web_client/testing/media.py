@@ -163,7 +163,8 @@ class FakeMedia:
 class FakePeer:
     """One peer connection. The test is the other side: `connect`, `receive`, `change`.
 
-    `dead`: nothing comes any more, and nothing says so.
+    `dead`: nothing comes any more, and nothing says so. `count_fault`: what asking for the bytes
+    received raises; `count_hangs`: that question is never answered.
     """
 
     def __init__(
@@ -185,6 +186,8 @@ class FakePeer:
         self.channel_open = False
         self.closed = False
         self.dead = False
+        self.count_fault: Exception | None = None
+        self.count_hangs = False
         self._received = 0.0
 
     @property
@@ -206,6 +209,10 @@ class FakePeer:
             self.sent.append(text)
 
     async def received(self) -> float:
+        if self.count_fault is not None:
+            raise self.count_fault
+        if self.count_hangs:
+            await asyncio.get_running_loop().create_future()
         if not self.dead:
             self._received += 100
         return self._received
