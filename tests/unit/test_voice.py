@@ -5,6 +5,7 @@ import pytest
 from tests.unit.play import voice
 from web_client.protocol import (
     AudioMetrics,
+    BotFinished,
     BotSpeaking,
     BotWord,
     Configure,
@@ -240,7 +241,15 @@ class TestBeforeThereIsAChannel:
         ]
 
     @pytest.mark.parametrize(
-        "answer", [said("hello"), BotSpeaking(message_id="b1", text="Hello to you")]
+        "answer",
+        [
+            said("hello"),
+            BotSpeaking(message_id="b1", text="Hello to you"),
+            word("Hello"),
+            BotFinished(text="Hello to you"),
+            LlmResponse(text="Hello to you"),
+            LlmToolCall(tool_calls=(ToolCallEntry(id="t1", name="greet"),)),
+        ],
     )
     def test_a_text_is_sent_again_only_if_nothing_came_back_for_it(self, answer: object) -> None:
         again = (ReconnectStarted(), PeerConnected())
@@ -248,6 +257,34 @@ class TestBeforeThereIsAChannel:
         assert InjectText("hello") in play.then(*again).frames
         assert InjectText("hello") not in play.then(answer, *again).frames
         assert InjectText("hello") in play.then(said("other words"), *again).frames
+
+    def test_a_word_of_an_older_reply_answers_nothing(self) -> None:
+        play = voice(*UP, BotSpeaking(message_id="b1", text="Welcome"), UserSent("hello"))
+        play = play.then(word("Welcome")).then(ReconnectStarted(), PeerConnected())
+        assert InjectText("hello") in play.frames
+
+    @pytest.mark.parametrize(("seconds", "again"), [(29, True), (30, False)])
+    def test_what_went_over_a_connection_that_stood_is_not_repeated(
+        self, seconds: int, again: bool
+    ) -> None:
+        play = voice(*UP, UserSent("early"))
+        for _ in range(10):
+            play = play.then(CLOCK, after=1)
+        play = play.then(UserSent("hello"))
+        for _ in range(seconds):
+            play = play.then(CLOCK, after=1)
+        play = play.then(ReconnectStarted(), PeerConnected())
+        assert InjectText("early") not in play.frames
+        assert (InjectText("hello") in play.frames) is again
+
+    def test_a_laptop_that_slept_forgets_no_text(self) -> None:
+        play = voice(*UP, UserSent("hello")).then(CLOCK, after=3600)
+        assert InjectText("hello") in play.then(ReconnectStarted(), PeerConnected()).frames
+
+    def test_a_text_that_is_said_once_more_has_a_bubble_of_its_own(self) -> None:
+        play = voice(*UP, said("Who am I?"), UserSent("Thank you"))
+        play = play.then(ReconnectStarted(), PeerConnected(), said("Thank you"))
+        assert play.texts == ["Who am I?", "Thank you"]
 
     def test_texts_are_sent_again_in_their_order(self) -> None:
         play = voice(*UP, UserSent("one"), UserSent("two"), UserSent("three"), said("one"))

@@ -1,14 +1,14 @@
 """The table of a call (2-sessions, 2.3): what each event does to it.
 
-The rows of the user's side stand in voice_user and voice_mute, those of the agent's in
-voice_reply, tools in voice_tools. Here is the call itself: how it begins, is interrupted, goes
+The rows of the user's side stand in voice_user, voice_mute and voice_typed, those of the agent's
+in voice_reply, tools in voice_tools. Here is the call itself: how it begins, is interrupted, goes
 on and ends.
 
 What the page asks for before there is a channel is kept and sent when there is one: first
 whether the user is muted, so that not a word of a muted user is heard; then the contexts, the
 configuration and the texts. After a reconnect the server's session is a new one, so all but the
 texts is sent again, with the transcript so far as the context `conversation`; and of the texts
-those for which nothing came back: what went into a network that was gone was never heard.
+those that may never have been heard (voice_typed).
 """
 
 from web_client.protocol import (
@@ -87,6 +87,13 @@ from web_client.state.voice_reply import (
 )
 from web_client.state.voice_state import VoiceCore, VoiceState
 from web_client.state.voice_tools import tool_call, tool_dismissed, tool_result
+from web_client.state.voice_typed import (
+    llm_response,
+    put_on_wire,
+    stood,
+    take_back,
+    user_sent,
+)
 from web_client.state.voice_user import (
     audio_metrics,
     close_turn,
@@ -134,8 +141,7 @@ def peer_connected(core: VoiceCore, event: PeerConnected, now: float) -> _Step:
     frames = _kept_frames(core)
     started = now if core.started_at is None else core.started_at
     muted = core.state.is_muted
-    core = replace(core, texts=(), asked=core.texts, resumed=False)
-    core = replace(core, started_at=started, told_muted=muted)
+    core = replace(put_on_wire(core), resumed=False, started_at=started, told_muted=muted)
     core = turned(show(core, status="connected", **NO_ERROR), "listening")
     core, ticking = _tick(core, now)
     return core, tuple(Send(frame) for frame in frames) + ticking
@@ -143,7 +149,7 @@ def peer_connected(core: VoiceCore, event: PeerConnected, now: float) -> _Step:
 
 def reconnecting(core: VoiceCore, event: ReconnectStarted, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
-    core = replace(_take_back(core), resumed=core.started_at is not None)
+    core = replace(take_back(core), resumed=core.started_at is not None)
     return show(core, status="reconnecting"), quiet
 
 
@@ -152,7 +158,7 @@ def connection_failed(core: VoiceCore, event: ConnectionFailed, now: float) -> _
     core, raised = fail(core, event.code, event.message)
     # A call that never was did not end; one without a microphone was not ended by the network.
     ended = core.started_at is not None and not event.code.startswith("microphone")
-    core = let_go(replace(_take_back(core), started_at=None, config={}))
+    core = let_go(replace(take_back(core), started_at=None, config={}))
     reason = "network" if ended else None
     return show(core, status="error", end_reason=reason), quiet + raised
 
@@ -180,22 +186,9 @@ def llm_failed(core: VoiceCore, event: LlmError, now: float) -> _Step:
 # What the person and the page do
 
 
-def user_sent(core: VoiceCore, event: UserSent, now: float) -> _Step:
-    core, stopped = user_stirred(core)
-    if core.state.status != "connected":
-        return replace(core, texts=(*core.texts, event.text)), stopped
-    core = replace(core, asked=(*core.asked, event.text))
-    return core, (*stopped, Send(InjectText(event.text)))
-
-
 def context_set(core: VoiceCore, event: ContextSet, now: float) -> _Step:
     core = replace(core, contexts={**core.contexts, event.key: event.value})
     return core, _sent(core, SetVoiceContext(event.key, event.value))
-
-
-def _take_back(core: VoiceCore) -> VoiceCore:
-    """What nobody answered is to be sent once more, before what waits."""
-    return replace(core, texts=core.asked + core.texts, asked=())
 
 
 def configured(core: VoiceCore, event: ConfigureRequested, now: float) -> _Step:
@@ -217,7 +210,7 @@ def noticed(core: VoiceCore, event: Noticed, now: float) -> _Step:
 
 def timer_fired(core: VoiceCore, event: TimerFired, now: float) -> _Step:
     if event.name == "clock" and core.started_at is not None:
-        return _tick(core, now)
+        return _tick(stood(core), now)
     if event.name == "hush":
         return let_sound(core)
     if event.name == "notice":
@@ -245,7 +238,7 @@ VOICE: Table[VoiceCore] = {
     BotInterrupted: while_up(bot_interrupted),
     AudioMetrics: while_up(audio_metrics),
     LlmThinking: unchanged,
-    LlmResponse: unchanged,
+    LlmResponse: while_up(llm_response),
     LlmError: while_up(llm_failed),
     LlmToolCall: while_up(tool_call),
     LlmToolResult: while_up(tool_result),

@@ -16,6 +16,7 @@ from web_client.state.effects import Hush, StartTimer, StopTimer
 from web_client.state.renew import replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore, VoiceMessage
+from web_client.state.voice_typed import answered
 from web_client.state.voice_words import Reply, caption, hear, intend
 
 _Step = tuple[VoiceCore, Effects]
@@ -31,7 +32,7 @@ def bot_speaking(core: VoiceCore, event: BotSpeaking, now: float) -> _Step:
     reply = _reply(core, event.message_id) or Reply(event.message_id)
     renewed = intend(reply, event.text)
     # Whoever replies has heard what was typed.
-    core, sounding = let_sound(_kept(replace(core, asked=()), reply, renewed))
+    core, sounding = let_sound(_kept(answered(core), reply, renewed))
     if reply.id is None:
         return core, sounding
     core, written = edit(core, reply.id, text=caption(renewed))
@@ -42,7 +43,7 @@ def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
     word = event.word.strip()
     if event.message_id in core.ended or not word:
         return core, ()
-    reply = _reply(core, event.message_id) or Reply(event.message_id)
+    core, reply = _begun(core, event.message_id)
     heard = hear(reply, word, event.word_index)
     if heard.id is None:
         heard = replace(heard, id=core.next_id)
@@ -57,7 +58,7 @@ def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
 def bot_finished(core: VoiceCore, event: BotFinished, now: float) -> _Step:
     if event.message_id in core.ended:
         return core, ()
-    reply = _reply(core, event.message_id) or Reply(event.message_id)
+    core, reply = _begun(core, event.message_id)
     text = event.text.strip() or reply.intended or caption(reply)
     core = _ended(core, reply)
     if reply.id is not None:
@@ -102,6 +103,12 @@ def _reply(core: VoiceCore, message_id: str | None) -> Reply | None:
         if message_id in (None, reply.message_id):
             return reply
     return None
+
+
+def _begun(core: VoiceCore, message_id: str | None) -> tuple[VoiceCore, Reply]:
+    """The open reply of this name, or a new one: who replies has heard what was typed."""
+    reply = _reply(core, message_id)
+    return (answered(core), Reply(message_id)) if reply is None else (core, reply)
 
 
 def _kept(core: VoiceCore, old: Reply, new: Reply) -> VoiceCore:

@@ -101,12 +101,13 @@ class VoiceCore:
     `contexts`: what the agent is to know, by key: sent at every connection.
     `config`: what `configure` changed in this call, or is to change in the next.
     `texts`: what the user typed while there was no channel. `asked`: what is on the wire of it
-    and of what was typed since, while nothing has come back for it.
+    and of what was typed since, while it is in doubt, each with the seconds since.
     `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
     `silenced`: the user muted the call. `held`: the button of push-to-talk is down.
     `told_muted`: what the server was last told of it, on this connection.
     `in_speech`: between `speech.started` and the end of that speech.
-    `said`: what is final of the user's turn. `resumed`: the connection is a new one of this call.
+    `said`: what is final of the user's turn. `joins_from`: the first bubble that a transcript may
+    join. `resumed`: the connection is a new one of this call.
     `replies`: the agent's replies that have not ended, in order. `floor`: the bubble being spoken.
     `hushed`: what is still on its way of an interrupted reply is not to be heard.
     `ended`: the last replies that have ended.
@@ -119,7 +120,7 @@ class VoiceCore:
     contexts: Mapping[str, str | None] = field(default_factory=dict)
     config: Mapping[str, object] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
+    asked: tuple[tuple[str, int], ...] = ()
     started_at: float | None = None
     warned_until: float = 0.0
     silenced: bool = False
@@ -127,6 +128,7 @@ class VoiceCore:
     told_muted: bool = False
     in_speech: bool = False
     said: str = ""
+    joins_from: int = 1
     resumed: bool = False
     replies: tuple[Reply, ...] = ()
     floor: int | None = None

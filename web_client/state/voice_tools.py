@@ -9,6 +9,7 @@ from web_client.state.local import ToolDismissed
 from web_client.state.renew import replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import PENDING, ToolCall, VoiceCore, VoiceMessage
+from web_client.state.voice_typed import answered
 
 _Step = tuple[VoiceCore, Effects]
 
@@ -40,7 +41,7 @@ def tool_dismissed(core: VoiceCore, event: ToolDismissed, now: float) -> _Step:
 
 
 def _begun(core: VoiceCore, call: ToolCallEntry, now: float) -> _Step:
-    core = replace(core, tools={**core.tools, call.id: (core.next_id, call.name)})
+    core = replace(answered(core), tools={**core.tools, call.id: (core.next_id, call.name)})
     if core.tracked_tools is None or call.name in core.tracked_tools:
         tracked = ToolCall(call.id, call.name, call.arguments, PENDING, now)
         core = show(core, tool_calls=(*core.state.tool_calls, tracked))

@@ -1,9 +1,10 @@
 """The user's side of a call (2-sessions, 2.3): speech, transcripts, turns, the idle warning.
 
 One turn, one user bubble: a transcript goes into the last user message, unless the agent has
-spoken since. What is final in a turn stays; a later text that begins with it takes its place,
-any other is added. A final that comes late closes the bubble that is still interim, wherever it
-stands. While the agent is heard the phase stays `speaking`, whatever the user's side does.
+spoken since, or a new connection begins with what was typed (voice_typed). What is final in a turn
+stays; a later text that begins with it takes its place, any other is added. A final that comes
+late closes the bubble that is still interim, wherever it stands. While the agent is heard the
+phase stays `speaking`, whatever the user's side does.
 """
 
 from math import ceil
@@ -107,9 +108,8 @@ def turned(core: VoiceCore, phase: Phase) -> VoiceCore:
 
 def _heard_of(core: VoiceCore, text: str) -> VoiceCore:
     """This text arrived, and with it those before it: the channel keeps their order."""
-    if text not in core.asked:
-        return core
-    return replace(core, asked=core.asked[core.asked.index(text) + 1 :])
+    asked = [text for text, _ in core.asked]
+    return replace(core, asked=core.asked[asked.index(text) + 1 :]) if text in asked else core
 
 
 def close_turn(core: VoiceCore) -> _Step:
@@ -137,7 +137,9 @@ def _transcribed(core: VoiceCore, text: str, is_interim: bool) -> _Step:
 
 def _bubble_of_turn(core: VoiceCore, is_interim: bool) -> VoiceMessage | None:
     bubble = _last_of_user(core)
-    if bubble is None or (bubble.is_interim and not is_interim):
+    if bubble is None or bubble.id < core.joins_from:
+        return None
+    if bubble.is_interim and not is_interim:
         return bubble
     spoken = core.state.messages.last(lambda message: message.role != "system")
     same = spoken is not None and core.state.messages[spoken] is bubble
