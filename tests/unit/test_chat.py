@@ -219,6 +219,12 @@ class TestTools:
         assert play.texts == []
         assert play.then(calls(("t1", "slots"))).texts == ["✓ slots"]
 
+    def test_only_the_last_results_before_their_calls_are_kept(self) -> None:
+        play = chat(*UP, *(result(f"t{n}") for n in range(101)), result("t100"))
+        assert len(play.core.early) == 100
+        play = play.then(calls(("t0", "slots"), ("t1", "book")))
+        assert play.texts == ["🔧 Using slots…", "✓ book"]
+
     def test_a_result_after_the_turn_begins_none(self) -> None:
         play = chat(*UP, calls(("t1", "slots")), done("Done."), result("t1"))
         assert play.texts == ["✓ slots", "Done."]

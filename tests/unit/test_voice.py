@@ -386,6 +386,12 @@ class TestTools:
         assert (play.texts, play.state.tool_calls[0].result) == (["✓ slots"], 5)
         assert play.effects == (MessageChanged(1),)
 
+    def test_only_the_last_results_before_their_calls_are_kept(self) -> None:
+        play = voice(*UP, *(result(f"t{n}", n) for n in range(101)), result("t100", 7))
+        assert len(play.core.early) == 100
+        play = play.then(calls(("t0", "slots"), ("t1", "book")))
+        assert play.texts == ["🔧 Using slots…", "✓ book"]
+
     def test_each_call_is_answered_once(self) -> None:
         play = voice(*UP, result("t1", 5), result("t1", 6), calls(("t1", "slots")))
         assert play.state.tool_calls[0].result == 5

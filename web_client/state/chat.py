@@ -37,6 +37,7 @@ from web_client.state.chat_turn import (
     send_next,
 )
 from web_client.state.common import (
+    EARLY,
     NO_ERROR,
     add,
     edit,
@@ -150,7 +151,8 @@ def tool_result(core: ChatCore, event: ChatToolResult, now: float) -> _Step:
             core, shown = edit(core, bubble, text=tool_answered(name))
             effects += shown
         else:
-            core = replace(core, early=core.early | {result.tool_call_id})
+            early = tuple(dict.fromkeys((*core.early, result.tool_call_id)))
+            core = replace(core, early=early[-EARLY:])
     return (heard(core, now)[0] if core.in_turn else core), effects
 
 

@@ -72,7 +72,8 @@ class ChatCore:
     `heard_at`: when something last came in this turn.
     `live`: the reply that streams. `cut`: replies that ended before their `chat.done`.
     `ended`: the last replies that had their `chat.done`.
-    `tools`: the bubble and the name of each tool call. `early`: results without a call.
+    `tools`: the bubble and the name of each tool call. `early`: the last results
+    without a call.
     `held`: the messages that the server's history may hold: those before this connection;
     `torn`: those of them that end in the middle.
     """
@@ -89,7 +90,7 @@ class ChatCore:
     cut: tuple[StreamedReply, ...] = ()
     ended: tuple[str, ...] = ()
     tools: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    early: frozenset[str] = frozenset()
+    early: tuple[str, ...] = ()
     held: frozenset[int] = frozenset()
     torn: tuple[int, ...] = ()
 

@@ -24,6 +24,8 @@ UP = frozenset({"connecting", "connected", "reconnecting", "finishing"})
 
 _REMEMBERED = 32
 """How many ended replies are kept in mind, against what comes late for them."""
+EARLY = 100
+"""How many results of tools are kept for calls that have not come."""
 
 
 def changed(data: _Data, **fields: Any) -> _Data:

@@ -111,7 +111,8 @@ class VoiceCore:
     `replies`: the agent's replies that have not ended, in order. `floor`: the bubble being spoken.
     `hushed`: what is still on its way of an interrupted reply is not to be heard.
     `ended`: the last replies that have ended.
-    `tools`: the bubble and the name of each call. `early`: results whose call has not come.
+    `tools`: the bubble and the name of each call. `early`: the last results whose
+    call has not come.
     """
 
     state: VoiceState = VoiceState()

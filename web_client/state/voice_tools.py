@@ -4,7 +4,7 @@ A result that comes before its call is kept for it; a second result of a call ch
 """
 
 from web_client.protocol import LlmToolCall, LlmToolResult, ToolCallEntry, ToolResultEntry
-from web_client.state.common import add, edit, show, tool_answered, tool_begun
+from web_client.state.common import EARLY, add, edit, show, tool_answered, tool_begun
 from web_client.state.local import ToolDismissed
 from web_client.state.renew import replace
 from web_client.state.table import Effects
@@ -30,7 +30,7 @@ def tool_result(core: VoiceCore, event: LlmToolResult, now: float) -> _Step:
             core, shown = _answered(core, result)
             effects += shown
         else:
-            core = replace(core, early={result.tool_call_id: result, **core.early})
+            core = _kept(core, result)
     return core, effects
 
 
@@ -38,6 +38,12 @@ def tool_dismissed(core: VoiceCore, event: ToolDismissed, now: float) -> _Step:
     dismissed = event.tool_call_id
     calls = tuple(call for call in core.state.tool_calls if call.tool_call_id != dismissed)
     return show(core, tool_calls=calls), ()
+
+
+def _kept(core: VoiceCore, result: ToolResultEntry) -> VoiceCore:
+    early = {**core.early}
+    early.setdefault(result.tool_call_id, result)
+    return replace(core, early=dict(list(early.items())[-EARLY:]))
 
 
 def _begun(core: VoiceCore, call: ToolCallEntry, now: float) -> _Step:
