@@ -93,9 +93,28 @@ async def test_a_chat_that_was_connecting_when_its_page_was_left(
     session.destroy()
 
 
-async def test_a_chat_that_doesn_t_reconnect_says_that_it_is_gone(ports: FakePorts) -> None:
-    session = await chats.connected(ports, reconnect=chats.OFF)
+async def test_a_page_may_be_left_as_often_as_one_likes(ports: FakePorts) -> None:
+    session = await chats.connected(ports, reconnect={"tries": 1})
+    for _ in range(5):
+        ports.presence.leave()
+        assert chats.status_of(session) == "reconnecting"
+        ports.presence.come_back()
+        await settled()
+        assert chats.status_of(session) == "connected"
+    ports.network.sockets[-1].drop(1006)
+    assert chats.status_of(session) == "reconnecting"
+    session.destroy()
+
+
+@pytest.mark.parametrize("place", [None, *range(3)])
+async def test_a_chat_that_doesn_t_reconnect_ends_with_its_page(
+    ports: FakePorts, place: int | None
+) -> None:
+    ports.gate.hold_at = place
+    session = chats.chat(ports, reconnect=chats.OFF)
+    connecting = session.connect()
+    await settled()
     ports.presence.leave()
-    assert (chats.status_of(session), session.state.error_code) == ("error", "connection_lost")
-    assert "Go back" in (session.state.error or "")
+    assert (chats.status_of(session), session.state.error) == ("idle", None)
+    assert isinstance(connecting.exception(), ConnectionLost) is (place is not None)
     assert ports.open == []

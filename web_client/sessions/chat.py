@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-from web_client.errors import ConnectionLost
 from web_client.options import ChatOptions
 from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
 from web_client.sessions.conversation import Conversation
@@ -68,5 +67,8 @@ class ChatSession(Conversation[ChatState]):
         self._life.broken(broken_off("The connection to the chat was lost", code, reason))
 
     def _left(self) -> None:
-        """A chat comes back with its page."""
-        self._life.let_go(ConnectionLost("The page was put away. Go back to it to chat on."))
+        """A chat comes back with its page, unless it never comes back by itself."""
+        if self._options.reconnect.enabled:
+            self._life.let_go()
+        else:
+            super()._left()

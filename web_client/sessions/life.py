@@ -116,7 +116,8 @@ class Life:
             self.end(error)
             self._tell(DisconnectRequested("user"))
         elif self.call is not None and self._may_retry(error):
-            self._retry(self.call)
+            tries, self._tries = self._tries, self._tries + 1
+            self._pause_before(self.call, tries)
         else:
             told = _readable(error)
             self.end(told)
@@ -145,10 +146,12 @@ class Life:
     def _steady(self) -> None:
         self._tries = 0
 
-    def let_go(self, error: SessionError) -> None:
-        """Let the connection go, to be made anew when the page is back."""
-        if self._pause is None:
-            self.broken(error)
+    def let_go(self) -> None:
+        """Let the connection go, to be made anew when the page is back. Nothing went wrong: it
+        takes no try."""
+        if self.call is not None and self._attempt is not None and self._pause is None:
+            self._attempt.close()
+            self._pause_before(self.call, self._tries)
 
     def _back(self) -> None:
         """The network, or the page, is there again: why wait any longer?"""
@@ -164,9 +167,9 @@ class Life:
         allowed = self._reconnect.enabled and self._tries < self._reconnect.tries
         return passing and begun and allowed
 
-    def _retry(self, call: Scope) -> None:
-        seconds = delay(self._reconnect, self._tries, self._world().random)
-        self._tries += 1
+    def _pause_before(self, call: Scope, tries: int) -> None:
+        """Try again in a while, after so many that came to nothing."""
+        seconds = delay(self._reconnect, tries, self._world().random)
         self._pause = call.later(seconds, self._again)
         self._tell(ReconnectStarted())
 
