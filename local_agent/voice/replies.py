@@ -3,7 +3,8 @@
 Turns are answered one after another. When the user begins to speak, the agent falls silent at
 once, and remembers of its reply only what was heard. A reply that is ready while the user is
 speaking waits for what they say: it is said where that was nothing (a cough), and else neither
-said nor remembered, since the answer to what was said comes next.
+said nor remembered, since the answer to what was said comes next. So it goes, too, where
+something came, spoken or typed, while the reply's voice was being made.
 """
 
 import asyncio
@@ -54,6 +55,7 @@ class Replies:
         """The user said `text`: it is answered after what waits already."""
         try:
             self._texts.put_nowait(text)
+            self._heard += 1
         except asyncio.QueueFull:
             self._emit("llm.error", error="Too many messages wait for their answers.")
 
@@ -66,7 +68,6 @@ class Replies:
         """The turn was understood as `text`, perhaps nothing."""
         self._turns -= 1
         if text:
-            self._heard += 1
             self.add(text)
         if not self._turns:
             self._understood.set()
