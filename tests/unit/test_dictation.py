@@ -1,7 +1,7 @@
 """The table of a dictation (1-protocol, 1.4)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.play import Play, dictation
@@ -208,6 +208,7 @@ events = st.one_of(
 
 
 @given(st.lists(events, max_size=30))
+@example([ConnectRequested(), ScribeReady(), RecordingEnded()])
 def test_in_any_order(day: list[object]) -> None:
     play = dictation()
     for event in day:
