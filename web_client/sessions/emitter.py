@@ -78,6 +78,7 @@ class Emitter:
         streams, self._streams = self._streams, []
         for known in streams:
             stream = known()
+            # None: collected at this very moment, which no test can bring about.
             if stream is not None:
                 stream.end()
 
