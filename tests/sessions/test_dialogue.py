@@ -3,7 +3,9 @@
 import asyncio
 import re
 import runpy
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from web_client.testing import Dialogue, FakePorts, fake_ports
 
 QUESTION = "What are the opening hours on Friday?"
 ANSWER = "On Friday we are open from nine to six."
+README = Path(testing.__file__).with_name("README.md").read_text()
 
 
 def opening_hours() -> Dialogue:
@@ -78,10 +81,24 @@ async def test_a_dictation() -> None:
 
 
 async def test_the_one_in_the_readme(tmp_path: Path) -> None:
-    text = Path(testing.__file__).with_name("README.md").read_text()
-    [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    [example] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     (tmp_path / "example.py").write_text(example)
     await runpy.run_path(str(tmp_path / "example.py"))["test_opening_hours"]()
+
+
+async def test_what_the_readme_names_is_there() -> None:
+    ports = fake_ports()
+    async with (
+        ChatSession(agent="mara", ports=ports),
+        VoiceSession(agent="mara", ports=ports),
+        DictationSession(agent="mara", ports=ports),
+    ):
+        named = re.findall(r"ports((?:\.\w+(?:\[-1\])?)+)", README)
+        for path in named:
+            thing: Any = ports
+            for name, last in re.findall(r"\.(\w+)(\[-1\])?", path):
+                thing = getattr(thing, name)[-1] if last else getattr(thing, name)
+    assert {field.name for field in fields(FakePorts)} <= {path.split(".")[1] for path in named}
 
 
 async def test_it_goes_on_after_a_lost_connection() -> None:
