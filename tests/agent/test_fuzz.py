@@ -54,7 +54,7 @@ NEARLY = st.fixed_dictionaries(
     },
 )
 TEXTS = st.one_of(NEARLY.map(json.dumps), JSON.map(json.dumps), st.text(max_size=200))
-FRAMES = st.lists(TEXTS | st.binary(max_size=2000), max_size=20)
+FRAMES = st.lists(TEXTS | st.binary(max_size=2000), max_size=30)
 
 
 class _Errors(logging.Handler):
