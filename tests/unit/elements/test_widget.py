@@ -383,6 +383,27 @@ async def test_a_key_that_is_held_to_talk(
     assert host.keys[0].cancelled
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("KeyT", "T"),
+        ("Digit1", "1"),
+        ("F2", "F2"),
+        ("ShiftLeft", "Shift Left"),
+        ("Numpad5", "Numpad 5"),
+    ],
+)
+async def test_a_key_is_called_what_stands_on_it(
+    widget: WidgetElement, host: FakeHost, code: str, name: str
+) -> None:
+    widget.attribute("push-to-talk", code)
+    await in_call(widget)
+    host.paint()
+    assert f"Hold {name} to talk" in host.regions["caption"]
+    assert host.keys[0].code == code
+    widget.unmount()
+
+
 async def test_a_key_that_is_held_is_heard_also_after_another_option(
     widget: WidgetElement, host: FakeHost, ports: FakePorts
 ) -> None:

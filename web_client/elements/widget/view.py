@@ -1,5 +1,6 @@
 """What the widget shows: the orb's view of a call, and what stands around it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -20,6 +21,9 @@ PANEL: Final = template("web_client.elements.widget", "panel.html.j2")
 LINE: Final = template("web_client.elements.widget", "line.html.j2")
 PANEL_STYLE: Final = resource("web_client.elements", "panel.css")
 STYLE: Final = resource("web_client.elements.widget", "panel.css")
+
+_PREFIX: Final = re.compile("^(Key|Digit)(?=.$)")
+_BETWEEN_WORDS: Final = re.compile("(?<=[a-z])(?=[A-Z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def widget_view(call: VoiceState, stand: Stand, wording: Wording) -> WidgetView:
     orb = orb_view(call, wording)
     in_call = call.status in ("connected", "reconnecting")
     if call.push_to_talk and call.is_muted and in_call and not call.agent_speaking:
-        hint = wording.say(wording.labels.hold_to_talk, key=stand.key)
+        hint = wording.say(wording.labels.hold_to_talk, key=key_name(stand.key))
         orb = replace(orb, caption=Caption(hint, "note"), muted=False)
     return WidgetView(
         orb=orb,
@@ -111,6 +115,11 @@ def widget_view(call: VoiceState, stand: Stand, wording: Wording) -> WidgetView:
         conversation=wording.say(wording.labels.conversation),
         labels=wording.labels,
     )
+
+
+def key_name(code: str) -> str:
+    """What stands on a key, as far as its `KeyboardEvent.code` tells: T, 1, Space, Shift Left."""
+    return _BETWEEN_WORDS.sub(" ", _PREFIX.sub("", code))
 
 
 def closed_widget(wording: Wording) -> WidgetView:
