@@ -33,7 +33,7 @@ PROPERTIES: Final[Mapping[str, str]] = {
     "labels": "Object: any of the element's own words, one by one.",
     "quickOptions": "List of texts, or of `{label, text}`: buttons that say it for the visitor.",
     "languages": "Object: `{code: {label, flag, voice, stt, language}}`, shown as pills.",
-    "tools": "Object: `{tool: renderer}`, a template's text or a function giving an element.",
+    "tools": "Object: `{tool: renderer}`, a template or a function giving an element; for a call.",
 }
 
 METHODS: Final[Mapping[str, str]] = {
