@@ -93,3 +93,9 @@ def test_the_intended_text_may_come_after_the_first_words() -> None:
 def test_the_intended_text_may_come_in_parts() -> None:
     reply = hear(intend(intend(Reply("m"), "Hello, you."), "How are you?"), "you", 4)
     assert caption(reply) == "Hello, you. How are you?"
+
+
+@pytest.mark.parametrize("said", ["Hello.", ".", "…!"])
+def test_a_part_without_text_takes_nothing_away(said: str) -> None:
+    reply = hear(intend(Reply("m"), said), said, 0)
+    assert caption(intend(intend(reply, ""), " ")) == said

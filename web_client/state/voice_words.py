@@ -63,9 +63,9 @@ def hear(reply: Reply, word: str, index: int | None) -> Reply:
 def extended(old: str, new: str) -> str:
     """The text after `new` came: it takes the place of `old` where it begins with it, else it
     is added, so that no words are lost."""
-    if _begins_with(new, old):
-        return new
-    return f"{old} {new}" if new else old
+    if not new.strip():
+        return old
+    return new if _begins_with(new, old) else f"{old} {new}"
 
 
 def _placed(reply: Reply, word: str, index: int) -> Reply:
