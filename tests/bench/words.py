@@ -55,18 +55,23 @@ def _called() -> Iterator[Page]:
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         agent = AgentProcess(Path(folder, "agent.log"))
         browser = playwright.chromium.launch(**config.launch_options(AUDIO / "silence.wav"))
-        page = browser.new_page(base_url=agent.url)
-        page.add_init_script(path=ROOT / "tests" / "e2e" / "page" / "witness.js")
-        page.goto("voice.html")
-        page.evaluate("witness.follow('.message')")
-        sign_in(page)
-        call(page)
-        connected(page)
-        expect(messages(page, "bot")).to_have_count(1)
-        until(page, OVER)
-        yield page
-        browser.close()
-        agent.stop()
+        try:
+            yield _greeted(browser.new_page(base_url=agent.url))
+        finally:
+            browser.close()
+            agent.stop()
+
+
+def _greeted(page: Page) -> Page:
+    page.add_init_script(path=ROOT / "tests" / "e2e" / "page" / "witness.js")
+    page.goto("voice.html")
+    page.evaluate("witness.follow('.message')")
+    sign_in(page)
+    call(page)
+    connected(page)
+    expect(messages(page, "bot")).to_have_count(1)
+    until(page, OVER)
+    return page
 
 
 def _shown(page: Page) -> list[float]:
