@@ -26,6 +26,11 @@ settings.register_profile("nightly", deadline=None, max_examples=5000)
 settings.load_profile(PROFILE)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Also where pytest runs without pytest-xdist (`-p no:xdist`), whose mark it is."""
+    config.addinivalue_line("markers", "xdist_group: the process in which a test runs")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser folders last, in their order; elsewhere the order of collection stays."""
     items.sort(key=_turn)

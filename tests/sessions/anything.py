@@ -1,9 +1,11 @@
 """Whatever a person, a page, a network and a server do, in whatever order.
 
-What both sessions may meet, and what always holds: no exception gets out of a session, also
+What every session may meet, and what always holds: no exception gets out of a session, also
 where listeners raise or call it back; there are never two live attempts nor two microphones;
-each snapshot differs from the one before and is announced; ids are unique and rising; nothing
-is open where nothing may be; and when the world is whole again, so is the session.
+each snapshot differs from the one before and is announced; nothing is open where nothing may be,
+nor once its page was left; and when the world is whole again, so is the session.
+
+`any_conversation`, `any_microphone` and `any_socket` add what holds for some of them.
 """
 
 import asyncio
@@ -19,17 +21,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.sessions.loop import other_tasks, settled
 from tests.sizes import NIGHTLY, size
-from web_client import ChatSession, SessionDestroyed, SessionError, StatusEvent, VoiceSession
+from web_client import (
+    ChatSession,
+    DictationSession,
+    SessionDestroyed,
+    SessionError,
+    StatusEvent,
+    VoiceSession,
+)
 from web_client.sessions.ports import HttpResponse, NetworkFailed
 from web_client.testing import FakePorts, fake_ports
 
 # The usual run plays the same games each time; what is new is found at night.
 AMOUNT = settings(
-    max_examples=size(60, 5000),
+    max_examples=size(200, 5000),
     stateful_step_count=size(40, 50),
     deadline=None,
     derandomize=not NIGHTLY,
 )
+HEARD_OR_SEEN = {"socket", "peer", "microphone", "recorder", "playback", "wake lock"}
 KEPT = 200
 """How many of the frames that were received can come once more."""
 
@@ -39,7 +49,7 @@ REFUSALS = [HttpResponse(403, "no"), HttpResponse(200, "{}"), NetworkFailed("off
 class Anything(RuleBasedStateMachine):
     """A session in a world that is the test's. The loop runs only when a rule lets it."""
 
-    session: ChatSession | VoiceSession
+    session: ChatSession | VoiceSession | DictationSession
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,11 +60,8 @@ class Anything(RuleBasedStateMachine):
         self.ports: FakePorts = fake_ports()
         self.usual: dict[str, Any] = dict(self.ports.network.answers)
         self.waiters: list[asyncio.Future[None]] = []
-        self.typed: list[str] = []
         self.frames: list[str] = []
         self.ways_out: list[Callable[[], None]] = []
-        self.highest = 0
-        self.known: set[int] = set()
         self.do(self.begin)
         self.announced = self.session.state
         self.session.on("change", self.changed)
@@ -77,11 +84,6 @@ class Anything(RuleBasedStateMachine):
 
         self.loop.run_until_complete(acting())
 
-    def type_something(self) -> str:
-        """A text like no other, so that it can be followed."""
-        self.typed.append(f"typed {len(self.typed)}")
-        return self.typed[-1]
-
     # What always holds
 
     def changed(self, event: Any) -> None:
@@ -95,15 +97,6 @@ class Anything(RuleBasedStateMachine):
         assert self.session.state is self.announced
 
     @invariant()
-    def ids_are_unique_and_rise(self) -> None:
-        ids = [message.id for message in self.session.state.messages]
-        assert len(set(ids)) == len(ids)
-        new = set(ids) - self.known
-        assert all(number > self.highest for number in new)
-        self.known |= new
-        self.highest = max(self.known, default=0)
-
-    @invariant()
     def nothing_got_out(self) -> None:
         assert self.faults == []
 
@@ -111,7 +104,7 @@ class Anything(RuleBasedStateMachine):
     def one_attempt_and_one_microphone(self) -> None:
         held = self.ports.open
         assert held.count("socket") + held.count("peer") <= 1
-        for thing in ("playback", "online listener"):
+        for thing in ("recorder", "playback", "online listener"):
             assert held.count(thing) <= 1
 
     @invariant()
@@ -128,10 +121,6 @@ class Anything(RuleBasedStateMachine):
     @rule()
     def disconnect(self) -> None:
         self.do(self.session.disconnect)
-
-    @rule(value=st.none() | st.text(max_size=3) | st.integers())
-    def set_context(self, value: object) -> None:
-        self.do(lambda: self.session.set_context("page", value))
 
     @rule(name=st.sampled_from(["change", "message", "status", "error", "event", "chat.token"]))
     def a_listener_raises(self, name: str) -> None:
@@ -217,6 +206,19 @@ class Anything(RuleBasedStateMachine):
     def come_online(self) -> None:
         self.do(self.ports.network.come_online)
 
+    # What becomes of the page
+
+    @rule()
+    def the_page_is_left(self) -> None:
+        """From now on no timer runs and nobody looks; who calls back may begin anew."""
+        self.do(self.ports.presence.leave)
+        if not self.ways_out:
+            assert not HEARD_OR_SEEN & set(self.ports.open)
+
+    @rule()
+    def the_page_is_shown_again(self) -> None:
+        self.do(self.ports.presence.come_back)
+
     # What the server says
 
     def receive(self, text: str) -> None:
@@ -272,19 +274,17 @@ class Anything(RuleBasedStateMachine):
         assert all(waiter.done() for waiter in self.waiters)
 
     def _every_method_refuses(self) -> None:
-        methods: list[Callable[[], object]] = [
-            self.say,
-            self.session.connect,
-            self.session.disconnect,
-            lambda: self.session.set_context("a", "b"),
-            lambda: self.session.subscribe(list),
-        ]
-        for method in methods:
+        for method in self.methods():
             try:
                 method()
             except SessionDestroyed:
                 continue
             raise AssertionError("a destroyed session went on")
+
+    def methods(self) -> list[Callable[[], object]]:
+        """Those that a destroyed session refuses, at once."""
+        session = self.session
+        return [session.connect, session.disconnect, lambda: session.subscribe(list)]
 
 
 async def bearing(work: Any) -> None:

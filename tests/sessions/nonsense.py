@@ -39,6 +39,8 @@ HUGE = [
     json.dumps({"event": "bot.word", "message_id": "m1", "word": "x", "word_index": 10**12}),
     json.dumps({"event": "user.message", "text": "x" * 300_000}),
     json.dumps({"event": "new.thing", "data": "x" * 300_000}),
+    json.dumps({"event": "partial", "text": "x " * 100_000}),
+    json.dumps({"event": "final", "text": "x" * 300_000}),
     '{"event": "chat.done", "text": "' + "x" * 300_000,
     "[" * 300_000,
 ]
@@ -80,3 +82,6 @@ VOICE = st.one_of(
     frame("session.idleWarning", remainingSeconds=st.floats(0, 1e9)),
     frame("session.timeout", reason=st.sampled_from(["idle_timeout", "max_duration"])),
 )
+_PARTIAL, _FINAL = frame("partial", text=WORDS), frame("final", text=WORDS)
+_ENDS = frame("done") | frame("error", error=WORDS)
+SCRIBE = st.one_of(frame("ready"), _PARTIAL, _PARTIAL, _PARTIAL, _FINAL, _FINAL, _FINAL, _ENDS)

@@ -7,13 +7,15 @@ from functools import partial
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from tests.sessions.anything import AMOUNT, Anything
+from tests.sessions.any_conversation import AnyConversation
+from tests.sessions.any_socket import AnySocket
+from tests.sessions.anything import AMOUNT
 from tests.sessions.nonsense import CHAT, HUGE, NOTHING
 from web_client import ChatSession
 from web_client.testing import ScriptedSocket
 
 
-class AnyChat(Anything):
+class AnyChat(AnyConversation, AnySocket):
     session: ChatSession
 
     def begin(self) -> None:
@@ -22,10 +24,6 @@ class AnyChat(Anything):
         self.messages_sent = 0, 0
         self.heard_at = 0, 0
         self.session = ChatSession(agent="florencia", ports=self.ports)
-
-    @property
-    def sockets(self) -> list[ScriptedSocket]:
-        return self.ports.network.sockets
 
     @property
     def arrived(self) -> Counter[str]:
@@ -95,16 +93,6 @@ class AnyChat(Anything):
             if message.status == "failed":
                 self.retry(message.id)
 
-    @rule(works=st.booleans())
-    def the_server_works_or_is_silent(self, works: bool) -> None:
-        network = self.ports.network
-        network.serve = network.connect_chat if works else network.silent
-
-    @precondition(lambda self: self.sockets)
-    @rule()
-    def socket_opens(self) -> None:
-        self.do(self.sockets[-1].open)
-
     @precondition(lambda self: self.sockets)
     @rule(code=st.sampled_from([1000, 1006, 4003]))
     def socket_drops(self, code: int) -> None:
@@ -113,7 +101,7 @@ class AnyChat(Anything):
         unanswered = ""
         if socket.state == "open" and socket.frames and not self.heard_since(socket):
             unanswered = socket.frames[-1].get("text", "")
-        self.do(lambda: socket.drop(code, "gone"))
+        super().socket_drops(code)
         asked = [m for m in self.session.state.messages if m.role == "user" and not m.is_history]
         assert all(m.status == "failed" for m in asked if m.text == unanswered)
 
@@ -137,7 +125,7 @@ class AnyChat(Anything):
     def receive(self, text: str) -> None:
         if self.sockets:
             self.answered()
-            self.sockets[-1].receive(text)
+            super().receive(text)
             self.one_at_a_time()
 
     @rule(text=CHAT | CHAT | CHAT | NOTHING)
@@ -156,22 +144,8 @@ class AnyChat(Anything):
         entries = [{"role": "user", "text": text} for text in texts]
         self.hear(json.dumps({"event": "chat.history", "messages": entries}))
 
-    @precondition(lambda self: self.sockets)
-    @rule(text=CHAT)
-    def stale_sockets_say(self, text: str) -> None:
-        self.do(partial(self._nothing_comes_of, text))
-
-    def _nothing_comes_of(self, text: str) -> None:
-        before = self.session.state
-        for socket in self.sockets[:-1]:
-            socket.events.opened()
-            socket.events.received(text)
-            socket.events.closed(1006, "late")
-        assert self.session.state is before
-
     def whole_again(self) -> None:
         """And all that ever failed can be sent, one after the other."""
-        self.ports.network.serve = self.ports.network.connect_chat
         super().whole_again()
         self.retry_what_failed()
         for turn in range(len(self.typed) + 1):

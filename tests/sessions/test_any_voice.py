@@ -1,6 +1,5 @@
 """A call among anything: nobody muted is heard, and no text is lost (2-sessions, 2.3)."""
 
-import asyncio
 import json
 from collections import Counter
 from typing import Any
@@ -8,25 +7,20 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from tests.sessions.anything import AMOUNT, Anything, bearing
+from tests.sessions.any_conversation import AnyConversation
+from tests.sessions.any_microphone import AnyMicrophone
+from tests.sessions.anything import AMOUNT
 from tests.sessions.nonsense import HUGE, NOTHING, VOICE
-from web_client import Device, MicrophoneRefused, VoiceSession
+from web_client import VoiceSession
 from web_client.testing import FakePeer
 
-DEVICES = [
-    Device("built-in", "audioinput", "Built-in microphone"),
-    Device("headphones", "audioinput", "Headphones"),
-    Device("headphones", "audiooutput", "Headphones"),
-]
 
-
-class AnyVoice(Anything):
+class AnyVoice(AnyConversation, AnyMicrophone):
     session: VoiceSession
 
     def begin(self) -> None:
         self.hung_up_on: set[str] = set()
         self.answered: dict[str, int] = {}
-        self.works: list[asyncio.Future[None]] = []
         self.session = VoiceSession(agent="florencia", ports=self.ports)
         self.session.on("status", self._hung_up)
 
@@ -72,11 +66,6 @@ class AnyVoice(Anything):
         assert told <= {not self.session.state.is_muted}
 
     @invariant()
-    def microphones_are_those_of_the_call(self) -> None:
-        """While one is exchanged for another, both are open for a moment, and never three."""
-        assert self.ports.open.count("microphone") <= 2
-
-    @invariant()
     def what_is_shown_agrees(self) -> None:
         state = self.session.state
         ids = [message.id for message in state.messages]
@@ -107,44 +96,24 @@ class AnyVoice(Anything):
         self.do(lambda: self.session.set_volume(volume))
         assert self.session.levels.input >= 0
 
-    @rule(device=st.none() | st.sampled_from(["built-in", "headphones"]))
-    def choose_devices(self, device: str | None) -> None:
-        """And ask for what takes a while; nobody waits."""
+    @rule(device=st.sampled_from(["", "built-in", "headphones"]))
+    def choose_a_speaker(self, device: str) -> None:
+        """And ask for what takes a while."""
         session = self.session
 
         def act() -> None:
             for work in (
-                session.set_input_device(device),
-                session.set_output_device(device or ""),
+                session.set_output_device(device),
                 session.unlock_audio(),
                 session.stats(),
-                session.devices(),
             ):
-                self.works.append(asyncio.ensure_future(bearing(work)))
+                self.work_on(work)
 
         self.do(act)
-
-    @rule(refusal=st.sampled_from([None, MicrophoneRefused("Allow it, then press again.")]))
-    def microphones_are_to_be_had_or_not(self, refusal: MicrophoneRefused | None) -> None:
-        self.ports.media.refusal = refusal
 
     @rule(refused=st.booleans())
     def sound_waits_for_a_touch_or_not(self, refused: bool) -> None:
         self.ports.media.autoplay_refused = refused
-
-    @precondition(lambda self: self.ports.media.microphones)
-    @rule()
-    def microphone_is_pulled_out(self) -> None:
-        self.do(self.ports.media.microphones[-1].pull_out)
-
-    @precondition(lambda self: self.ports.media.microphones)
-    @rule(silent=st.booleans())
-    def the_system_silences_a_microphone(self, silent: bool) -> None:
-        self.do(lambda: self.ports.media.microphones[-1].silence(silent))
-
-    @rule(plugged=st.lists(st.sampled_from(DEVICES), unique=True))
-    def something_is_plugged_in_or_pulled_out(self, plugged: list[Device]) -> None:
-        self.do(lambda: self.ports.media.plug(*plugged))
 
     @rule(act=st.sampled_from(["press_to_talk", "release_to_talk"]))
     def the_button_moves(self, act: str) -> None:
@@ -153,10 +122,6 @@ class AnyVoice(Anything):
     @rule(on=st.booleans())
     def push_to_talk(self, on: bool) -> None:
         self.do(lambda: self.session.push_to_talk(on))
-
-    @rule(act=st.sampled_from(["leave", "come_back"]))
-    def the_page_is_left_or_shown_again(self, act: str) -> None:
-        self.do(getattr(self.ports.presence, act))
 
     @precondition(lambda self: self.peers)
     @rule(dead=st.booleans())
@@ -217,7 +182,6 @@ class AnyVoice(Anything):
 
     def whole_again(self) -> None:
         """And what was typed and not taken back has arrived."""
-        self.ports.media.refusal = None
         self.ports.peer.serve = self.ports.peer.connect_call
         super().whole_again()
         self.nothing_typed_is_lost_or_said_twice()
