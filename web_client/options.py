@@ -42,6 +42,7 @@ class Timeouts(_Options):
     socket: float = Field(10.0, gt=0)
     chat_connected: float = Field(10.0, gt=0)
     turn: float = Field(60.0, gt=0)
+    doubt: float = Field(15.0, gt=0)
     silence: float = Field(4.0, gt=0)
     healing: float = Field(5.0, gt=0)
     recording: float = Field(10.0, gt=0)

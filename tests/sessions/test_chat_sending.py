@@ -79,3 +79,53 @@ async def test_a_message_that_could_not_be_sent_can_be_sent_again(ports: FakePor
     session.retry(session.state.messages[1].id)
     assert ports.network.sockets[1].frames == [{"event": "message", "text": "two"}]
     session.destroy()
+
+
+async def test_what_could_not_be_sent_goes_over_to_the_session_that_comes_next(
+    ports: FakePorts,
+) -> None:
+    before = await connected(ports, reconnect=OFF)
+    before.send("one")
+    says(ports.network.sockets[0], "chat.done", message_id="m1", text="First.")
+    before.send("two")
+    ports.network.sockets[0].drop()
+    before.send("three")
+    fresh = chat(ports)
+    fresh.take_over(before.unsent)
+    before.destroy()
+    kept = [(message.id, message.text, message.status) for message in fresh.state.messages]
+    assert kept == [(3, "two", "failed"), (4, "three", "failed")]
+    fresh.send("four")
+    await fresh.connect()
+    socket = ports.network.sockets[1]
+    says(socket, "chat.done", message_id="m2", text="Fourth.")
+    fresh.retry(3)
+    assert [frame["text"] for frame in socket.frames] == ["four", "two"]
+    assert [message.id for message in fresh.state.messages] == [3, 4, 5, 6]
+    fresh.destroy()
+
+
+async def test_what_waits_goes_over_and_is_sent(ports: FakePorts) -> None:
+    before, fresh = chat(ports), chat(ports)
+    before.send("one")
+    before.send("two")
+    fresh.take_over(before.unsent)
+    fresh.take_over(before.unsent)
+    before.destroy()
+    assert fresh.state.queued == 2
+    await fresh.connect()
+    assert ports.network.sockets[0].frames == [{"event": "message", "text": "one"}]
+    assert (len(fresh.state.messages), fresh.state.queued) == (2, 1)
+    fresh.destroy()
+
+
+async def test_a_connected_session_sends_at_once_what_it_takes_over(ports: FakePorts) -> None:
+    before, fresh = chat(ports), await connected(ports)
+    before.send("one")
+    told: list[str] = []
+    fresh.on("message", lambda event: told.append(event.message.text))
+    fresh.take_over(before.unsent)
+    before.destroy()
+    assert ports.network.sockets[0].frames == [{"event": "message", "text": "one"}]
+    assert told[0] == "one"
+    fresh.destroy()

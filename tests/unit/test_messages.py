@@ -1,5 +1,6 @@
 """The list of messages against the list it stands for."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -43,6 +44,11 @@ def test_it_differs_where_a_tuple_does(items: list[int], item: int) -> None:
     assert messages != items
 
 
+@dataclass(frozen=True)
+class Line:
+    id: int
+
+
 class Changes(RuleBasedStateMachine):
     """Any appends, insertions and replacements; what was made before never changes."""
 
@@ -78,6 +84,17 @@ class Changes(RuleBasedStateMachine):
     def last(self, item: int) -> None:
         places = [place for place, other in enumerate(self.model) if other == item]
         assert self.messages.last(lambda other: other == item) == (places[-1] if places else None)
+
+    @rule(item=numbers)
+    def found(self, item: int) -> None:
+        lines = Messages.of(Line(number) for number in self.model)
+        if item in self.model:
+            place, line = lines.found(item)
+            assert place == max(p for p, other in enumerate(self.model) if other == item)
+            assert line is lines[place]
+        else:
+            with pytest.raises(KeyError):
+                lines.found(item)
 
     @invariant()
     def same(self) -> None:

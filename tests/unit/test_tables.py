@@ -6,20 +6,24 @@ from typing import Any, get_args
 import pytest
 
 from web_client.protocol import ChatEvent, ScribeEvent, VoiceEvent
-from web_client.state import CHAT, DICTATION, VOICE, LocalEvent
+from web_client.state import CHAT, DICTATION, VOICE, ChatFact, DictationFact, VoiceFact
 from web_client.state.chat_state import ChatMessage, ChatState
 from web_client.state.dictation_state import DictationState
 from web_client.state.voice_state import ToolCall, VoiceMessage, VoiceState
 
 
 @pytest.mark.parametrize(
-    ("table", "union"),
-    [(CHAT, ChatEvent), (VOICE, VoiceEvent), (DICTATION, ScribeEvent)],
+    ("table", "said", "facts"),
+    [
+        (CHAT, ChatEvent, ChatFact),
+        (VOICE, VoiceEvent, VoiceFact),
+        (DICTATION, ScribeEvent, DictationFact),
+    ],
     ids=["chat", "voice", "dictation"],
 )
-def test_a_row_for_each_event(table: Mapping[type, object], union: Any) -> None:
-    assert set(table) == set(get_args(union)) | set(get_args(LocalEvent))
-    assert tuple(table)[: len(get_args(union))] == get_args(union)
+def test_a_row_for_each_event(table: Mapping[type, object], said: Any, facts: Any) -> None:
+    assert set(table) == set(get_args(said)) | set(get_args(facts))
+    assert tuple(table)[: len(get_args(said))] == get_args(said)
 
 
 @pytest.mark.parametrize(

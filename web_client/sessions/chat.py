@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from web_client.errors import ConnectionLost
 from web_client.options import ChatOptions
 from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
 from web_client.sessions.conversation import Conversation
@@ -14,9 +15,12 @@ from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
 from web_client.state.chat import CHAT
-from web_client.state.chat_state import ChatState, chat_core
-from web_client.state.local import RetryRequested
+from web_client.state.chat_state import ChatState, Unsent, chat_core
+from web_client.state.effects import Effect, Renew
+from web_client.state.local import RetryRequested, TakenOver
 from web_client.state.store import Store
+
+_LOST = "The connection to the chat was lost"
 
 
 @camel_twins
@@ -29,7 +33,8 @@ class ChatSession(Conversation[ChatState]):
 
     def __init__(self, *, ports: Ports | None = None, **options: Any) -> None:
         chosen = ChatOptions(**snake_keys(options))
-        super().__init__(chosen, Store(CHAT, chat_core(chosen.timeouts.turn)), ports)
+        core = chat_core(chosen.timeouts.turn, chosen.timeouts.doubt)
+        super().__init__(chosen, Store(CHAT, core), ports)
         self._thread = chosen.thread
 
     def send(self, text: str) -> None:
@@ -41,6 +46,26 @@ class ChatSession(Conversation[ChatState]):
         """Send again a message whose `status` is `failed`; `message_id` is its `id`."""
         self._check()
         self._feed(RetryRequested(message_id))
+
+    @property
+    def unsent(self) -> Unsent:
+        """What the user wrote and could not be sent, for a session that takes this one's place."""
+        core: Any = self._store.core
+        messages = core.state.messages
+        waits = tuple(m for m in messages if m.status in ("queued", "failed"))
+        return Unsent(waits, core.next_id)
+
+    def take_over(self, unsent: Unsent) -> None:
+        """Go on with what another session could not send: what waited is sent as soon as the
+        session is up, what failed shows as it did and waits for `retry`."""
+        self._check()
+        self._feed(TakenOver(unsent))
+
+    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
+        if isinstance(effect, Renew):
+            self._life.broken(ConnectionLost(f"{_LOST}. Check the network and try again."))
+            return []
+        return super()._carry_out(effect)
 
     def _call_begins(self, call: Scope) -> Establish:
         return self._connect_once
@@ -64,7 +89,7 @@ class ChatSession(Conversation[ChatState]):
         self._hear(decode_chat(text))
 
     def _closed(self, code: int, reason: str) -> None:
-        self._life.broken(broken_off("The connection to the chat was lost", code, reason))
+        self._life.broken(broken_off(_LOST, code, reason))
 
     def _left(self) -> None:
         """A chat comes back with its page, unless it never comes back by itself."""

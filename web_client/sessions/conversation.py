@@ -1,7 +1,7 @@
 """What a chat and a call have beyond the common surface: somebody who answers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from web_client.sessions.events import MessageEvent
@@ -44,9 +44,12 @@ class Conversation(Session[_State]):
 
     def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
         if isinstance(effect, MessageChanged):
-            return self._message(effect.id)
+            messages: Any = self.state.messages
+            return [("message", MessageEvent(messages.found(effect.id)[1]))]
         return super()._carry_out(effect)
 
-    def _message(self, number: int) -> list[tuple[str, object]]:
-        messages: Any = self.state.messages
-        return [("message", MessageEvent(messages[messages.place(lambda m: m.id == number)]))]
+
+def json_object(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that is sure to go on the wire; raises TypeError or ValueError for what can't."""
+    copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
+    return copied

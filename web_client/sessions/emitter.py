@@ -10,10 +10,9 @@ very end run on, to their own.
 """
 
 import asyncio
-import inspect
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 from weakref import ref
 
@@ -30,7 +29,7 @@ STREAM_LIMIT = 1000
 
 class Emitter:
     def __init__(self) -> None:
-        self._handlers: dict[str, list[Handler]] = {}
+        self._handlers: dict[str, tuple[Handler, ...]] = {}
         self._streams: list[ref[EventStream]] = []
         self._tasks = Tasks()
         self._pending: deque[tuple[str, object]] = deque()
@@ -38,16 +37,15 @@ class Emitter:
 
     def on(self, name: str, handler: Handler) -> Callable[[], None]:
         """Call `handler` for each event of that name, once however often it is entered."""
-        handlers = self._handlers.setdefault(name, [])
+        handlers = self._handlers.get(name, ())
         if handler not in handlers:
-            handlers.append(handler)
+            self._handlers[name] = (*handlers, handler)
         return lambda: self.off(name, handler)
 
     def off(self, name: str, handler: Handler) -> None:
         """Take `handler` off. Nothing happens if it wasn't on."""
-        handlers = self._handlers.get(name, [])
-        if handler in handlers:
-            handlers.remove(handler)
+        handlers = self._handlers.get(name, ())
+        self._handlers[name] = tuple(other for other in handlers if other != handler)
 
     def stream(self, names: frozenset[str]) -> "EventStream":
         """The events of these names from now on, to be read with `async for`."""
@@ -83,19 +81,23 @@ class Emitter:
                 stream.end()
 
     def _deliver(self, name: str, event: object) -> None:
+        if self._streams:
+            self._push(name, event)
+        for handler in self._handlers.get(name, ()):
+            if handler in self._handlers.get(name, ()):
+                self._call(name, handler, event)
+
+    def _push(self, name: str, event: object) -> None:
         for known in tuple(self._streams):
             stream = known()
             # None: collected at this very moment, which no test can bring about.
             if stream is not None:
                 stream.push(name, event)
-        for handler in tuple(self._handlers.get(name, ())):
-            if handler in self._handlers.get(name, ()):
-                self._call(name, handler, event)
 
     def _call(self, name: str, handler: Handler, event: object) -> None:
         try:
             result = handler(event)
-            if result is not None and inspect.isawaitable(result):
+            if isinstance(result, Awaitable):
                 self._tasks.run(result, f"An async listener of {name!r}")
         except Exception:
             _log.exception("A listener of %r failed", name)

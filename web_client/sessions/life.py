@@ -29,6 +29,7 @@ from web_client.sessions.backoff import delay
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.scope import Scope, log_without_values, resolve, retrieve
 from web_client.state.local import (
+    CameBack,
     ConnectionFailed,
     ConnectRequested,
     DisconnectRequested,
@@ -155,7 +156,9 @@ class Life:
 
     def _back(self) -> None:
         """The network, or the page, is there again: why wait any longer?"""
-        if self._pause is not None:
+        if self._pause is None:
+            self._tell(CameBack())
+        else:
             self._pause.cancel()
             self._again()
 

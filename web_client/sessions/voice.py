@@ -6,7 +6,6 @@ the channel are usable.
 """
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,20 +14,15 @@ from typing import Any
 from web_client.errors import ServerError
 from web_client.options import VoiceOptions
 from web_client.protocol import Offer, decode_voice
-from web_client.sessions.conversation import Conversation
+from web_client.sessions.connection import Connection
+from web_client.sessions.conversation import Conversation, json_object
 from web_client.sessions.devices import Devices
 from web_client.sessions.events import DevicesEvent, PhaseEvent
 from web_client.sessions.hearing import Hearing
 from web_client.sessions.invitation import answer_to
 from web_client.sessions.life import Establish
 from web_client.sessions.line import PeerLine, PeerOwner
-from web_client.sessions.ports import (
-    Device,
-    IceServer,
-    Microphone,
-    Peer,
-    Ports,
-)
+from web_client.sessions.ports import Device, IceServer, Microphone, Peer, Ports
 from web_client.sessions.preparation import Preparation
 from web_client.sessions.scope import Scope
 from web_client.sessions.session import ENDED
@@ -81,13 +75,12 @@ class VoiceSession(Conversation[VoiceState]):
         chosen = VoiceOptions(**snake_keys(options))
         core = voice_core(chosen.tracked_tools, chosen.start_muted, chosen.push_to_talk)
         super().__init__(chosen, Store(VOICE, core), ports)
-        self._config = _json_object(chosen.config)
-        self._metadata = _json_object(chosen.metadata)
+        self._config = json_object(chosen.config)
+        self._metadata = json_object(chosen.metadata)
         self._speaker = Speaker(chosen.audio.output_device or None, self._audio_blocked)
         self._devices = Devices(chosen.audio, self._devices_changed, self._speaker)
         self._hearing: Hearing | None = None
-        self._peer: Peer | None = None
-        self._attempt: Scope | None = None
+        self._connection = Connection()
 
     # What the page calls
 
@@ -136,7 +129,7 @@ class VoiceSession(Conversation[VoiceState]):
         self._check()
         if "action" in config:
             raise ValueError("A config has no key `action`: it would be another command.")
-        self._feed(ConfigureRequested(_json_object(config)))
+        self._feed(ConfigureRequested(json_object(config)))
 
     def update_options(
         self,
@@ -147,9 +140,9 @@ class VoiceSession(Conversation[VoiceState]):
         """Other `config` or `metadata` for the next `connect()`; both forgeable."""
         self._check()
         if config is not None:
-            self._config = _json_object(config)
+            self._config = json_object(config)
         if metadata is not None:
-            self._metadata = _json_object(metadata)
+            self._metadata = json_object(metadata)
 
     def send_text(self, text: str) -> None:
         """As if the user had said it; kept until the channel opens. Raises ValueError for a
@@ -203,7 +196,7 @@ class VoiceSession(Conversation[VoiceState]):
         """`round_trip_time`, `jitter` (seconds), `packets_lost`, `packets_received`, `codec`;
         empty without a call."""
         self._check()
-        return {} if self._peer is None else await self._peer.stats()
+        return await self._connection.stats()
 
     async def unlock_audio(self) -> None:
         """Sound what the browser refused to, from inside a touch; `state.audio_blocked` tells."""
@@ -215,12 +208,13 @@ class VoiceSession(Conversation[VoiceState]):
     def _call_begins(self, call: Scope) -> Establish:
         call.owns(self._forget_call)
         media, enabled = self._world.media, not self.state.is_muted
-        hearing = self._hearing = self._devices.begin(call, media, self._speak_into, enabled)
+        use = self._connection.speak_into
+        hearing = self._hearing = self._devices.begin(call, media, use, enabled)
         call.owns(self._world.presence.keep_awake().cancel)
         return partial(self._connect_once, hearing)
 
     def _forget_call(self) -> None:
-        self._hearing = self._peer = None
+        self._hearing = None
 
     async def _connect_once(
         self, hearing: Hearing, attempt: Scope, connected: asyncio.Future[None]
@@ -229,12 +223,12 @@ class VoiceSession(Conversation[VoiceState]):
         preparation = Preparation(self._options, self._world, attempt, watch)
         token, servers = await preparation.done(hearing)
         # Not the microphone of back then: another may have been chosen while the token came.
-        peer = self._connection(attempt, watch, servers, await hearing.asked)
+        peer = self._peer(attempt, watch, servers, await hearing.asked)
         seconds = limits.gathering + limits.offer
         await attempt.timeout(seconds, self._invite(peer, token, watch), late("offer", seconds))
         await attempt.timeout(limits.ice, connected, late("ice", limits.ice))
 
-    def _connection(
+    def _peer(
         self,
         attempt: Scope,
         watch: Stopwatch,
@@ -256,15 +250,10 @@ class VoiceSession(Conversation[VoiceState]):
         )
         limits = self._options.timeouts
         line = PeerLine(attempt, owner, limits.silence, limits.healing)
-        peer = self._peer = self._world.peer(servers, microphone, line)
-        self._attempt = attempt
+        peer = self._world.peer(servers, microphone, line)
+        self._connection.hold(attempt, peer)
         self._put = peer.send
-        attempt.owns(partial(self._close_peer, peer))
         return peer
-
-    def _close_peer(self, peer: Peer) -> None:
-        self._peer = None
-        peer.close()
 
     async def _invite(self, peer: Peer, token: Token, watch: Stopwatch) -> None:
         with watch.stage("gathering"):
@@ -293,18 +282,6 @@ class VoiceSession(Conversation[VoiceState]):
     def _audio_blocked(self, blocked: bool) -> None:
         self._feed(AudioBlocked(blocked))
 
-    async def _speak_into(self, microphone: Microphone) -> None:
-        while self._peer is not None and self._attempt is not None:
-            replaced = self._attempt.arrival(self._peer.replace_microphone(microphone))
-            try:
-                await asyncio.wait([replaced])
-            finally:
-                replaced.cancel()
-            # Of a connection that ended meanwhile nothing more is heard: the next one gets it.
-            if not replaced.cancelled():
-                replaced.result()
-                return
-
     def _devices_changed(self, event: DevicesEvent) -> None:
         if event.message is not None:
             self._feed(Noticed(event.message, NOTICE_SECONDS))
@@ -319,9 +296,3 @@ class VoiceSession(Conversation[VoiceState]):
     def _said(self, event: Any) -> list[tuple[str, object]]:
         said = super()._said(event)
         return [*said, ("level", event)] if event.event == "audio.metrics" else said
-
-
-def _json_object(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy that is sure to go on the wire; raises TypeError or ValueError for what can't."""
-    copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
-    return copied

@@ -1,10 +1,10 @@
 """The table of a chat (2-sessions, 2.2): what each event does to it.
 
 What the server says counts only while there is, or is to be, a connection. The rules of turns
-and replies stand in chat_turn, those of earlier messages in chat_history.
+and replies stand in chat_turn, those of earlier messages in chat_history, of silence in
+chat_silence.
 """
 
-from web_client.errors import TimedOut
 from web_client.protocol import (
     ChatConnected,
     ChatDone,
@@ -20,6 +20,7 @@ from web_client.protocol import (
     UnknownEvent,
 )
 from web_client.state.chat_history import history
+from web_client.state.chat_silence import came_back, timer_fired
 from web_client.state.chat_state import ChatCore, ChatMessage, StreamedReply
 from web_client.state.chat_turn import (
     add_to_turn,
@@ -41,6 +42,7 @@ from web_client.state.common import (
     NO_ERROR,
     add,
     edit,
+    edited,
     fail,
     remembered,
     server_failed,
@@ -50,31 +52,22 @@ from web_client.state.common import (
     unchanged,
     while_up,
 )
-from web_client.state.effects import EndSession, Send, StartTimer
+from web_client.state.effects import EndSession, MessageChanged, Send
 from web_client.state.local import (
-    AudioBlocked,
-    CancelRequested,
-    ConfigureRequested,
+    CameBack,
     ConnectionFailed,
     ConnectRequested,
     ContextSet,
     DestroyRequested,
     DisconnectRequested,
-    MuteSet,
-    Noticed,
-    PeerConnected,
-    PushToTalkSet,
     ReconnectStarted,
-    RecordingEnded,
-    RecordingStarted,
     RetryRequested,
-    StopRequested,
-    TalkHeld,
+    TakenOver,
     TimerFired,
-    ToolDismissed,
     UserSent,
 )
-from web_client.state.renew import replace
+from web_client.state.messages import Messages
+from web_client.state.renew import changed, replace
 from web_client.state.table import Effects, Table
 
 _Step = tuple[ChatCore, Effects]
@@ -88,7 +81,7 @@ def connected(core: ChatCore, event: ChatConnected, now: float) -> _Step:
         return show(core, session_id=event.session_id), ()
     held = frozenset(message.id for message in core.state.messages) - frozenset(core.outbox)
     torn = tuple(reply.id for reply in core.cut)
-    core = replace(core, held=held, torn=torn, cut=(), ended=())
+    core = replace(core, held=held, torn=torn, cut=(), ended=(), doubt=None)
     core = show(core, status="connected", session_id=event.session_id, **NO_ERROR)
     contexts = tuple(Send(SetChatContext(*context)) for context in core.contexts.items())
     core, sent = send_next(core, now)
@@ -104,21 +97,21 @@ def token(core: ChatCore, event: ChatToken, now: float) -> _Step:
     core, cut = (core, ()) if is_live(core, event.message_id) else cut_live(core)
     core, begun = heard(core, now)
     if core.live is None:
-        text = event.text
         core = replace(core, live=StreamedReply(event.message_id, core.next_id))
-        reply = new_reply(core, event.message_id, text, is_streaming=True)
-        core, written = add_to_turn(core, reply)
+        reply = new_reply(core, event.message_id, event.text, is_streaming=True)
+        core, written = add_to_turn(show(core, streaming_text=event.text), reply)
     else:
         text = grown(core, core.live, event)
-        core, written = edit(core, core.live.id, text=text)
-    return show(core, streaming_text=text), cut + begun + written
+        state, written = edited(core.state, core.live.id, {"text": text}, streaming_text=text)
+        core = replace(core, state=state)
+    return core, cut + begun + written
 
 
 def done(core: ChatCore, event: ChatDone, now: float) -> _Step:
     if event.message_id is not None and event.message_id in core.ended:
         return core, ()
     late = cut_before(core, event.message_id)
-    core = replace(core, ended=remembered(core.ended, event.message_id))
+    core = replace(core, ended=remembered(core.ended, event.message_id), doubt=None)
     if late is not None:
         core = replace(core, cut=tuple(reply for reply in core.cut if reply is not late))
         return edit(core, late.id, text=event.text) if event.text else (core, ())
@@ -157,7 +150,7 @@ def tool_result(core: ChatCore, event: ChatToolResult, now: float) -> _Step:
 
 
 def turn_failed(core: ChatCore, event: ChatError, now: float) -> _Step:
-    core, ended = end_turn(core)
+    core, ended = end_turn(changed(core, doubt=None))
     core, raised = server_failed(core, event.error)
     core, sent = send_next(core, now)
     return core, ended + raised + sent
@@ -224,17 +217,18 @@ def context_set(core: ChatCore, event: ContextSet, now: float) -> _Step:
     return core, (Send(SetChatContext(event.key, event.value)),) if up else ()
 
 
-def timer_fired(core: ChatCore, event: TimerFired, now: float) -> _Step:
-    if event.name != "turn" or not core.in_turn:
-        return core, ()
-    left = core.heard_at + core.turn_timeout - now
-    if left > 0:
-        return core, (StartTimer("turn", left),)
-    core, ended = end_turn(core)
-    seconds = f"{core.turn_timeout:g}"
-    core, raised = fail(core, TimedOut.code, f"No answer came within {seconds} seconds. Ask again.")
+def taken_over(core: ChatCore, event: TakenOver, now: float) -> _Step:
+    messages = tuple(m for m in event.unsent.messages if m.id >= core.next_id)
+    waiting = tuple(message.id for message in messages if message.status == "queued")
+    core = replace(
+        core,
+        next_id=max(core.next_id, event.unsent.next_id),
+        outbox=core.outbox + waiting,
+    )
+    held = Messages.of((*core.state.messages, *messages))
+    core = show(core, messages=held, queued=len(core.outbox))
     core, sent = send_next(core, now)
-    return core, ended + raised + sent
+    return core, (*(MessageChanged(message.id) for message in messages), *sent)
 
 
 CHAT: Table[ChatCore] = {
@@ -256,20 +250,8 @@ CHAT: Table[ChatCore] = {
     DestroyRequested: destroyed,
     UserSent: user_sent,
     RetryRequested: retried,
+    TakenOver: taken_over,
+    CameBack: came_back,
     ContextSet: context_set,
     TimerFired: timer_fired,
-    # Of a call alone:
-    PeerConnected: unchanged,
-    MuteSet: unchanged,
-    PushToTalkSet: unchanged,
-    TalkHeld: unchanged,
-    ConfigureRequested: unchanged,
-    ToolDismissed: unchanged,
-    AudioBlocked: unchanged,
-    Noticed: unchanged,
-    # Of a dictation alone:
-    RecordingStarted: unchanged,
-    StopRequested: unchanged,
-    RecordingEnded: unchanged,
-    CancelRequested: unchanged,
 }

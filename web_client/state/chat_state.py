@@ -53,6 +53,18 @@ class ChatState:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """What a session could not send, for the one that takes its place (2-sessions, 2.2).
+
+    `messages`: those of the user that wait or have failed, in order; they keep their ids.
+    `next_id`: the first number that no message of that session has had.
+    """
+
+    messages: tuple[ChatMessage, ...]
+    next_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StreamedReply:
     """A reply that is not complete: the server's name for it, and the bubble it stands in."""
 
@@ -64,7 +76,9 @@ class StreamedReply:
 class ChatCore:
     """The snapshot and the facts behind it.
 
-    `turn_timeout`: seconds of silence after which a turn is given up.
+    `turn_timeout`: seconds of silence after which a turn is given up; `doubt_timeout`: those that
+    a turn has where the connection may be none any more.
+    `doubt`: the seconds of silence that are left to a connection in doubt; None: there is none.
     `contexts`: what the agent is to know, by key: sent at every connection.
     `outbox`: the ids of the user's messages that wait, in order.
     `in_turn`: a message is on the wire, or the agent writes or uses a tool, and has not ended.
@@ -80,6 +94,8 @@ class ChatCore:
 
     state: ChatState = ChatState()
     turn_timeout: float = 60.0
+    doubt_timeout: float = 15.0
+    doubt: float | None = None
     next_id: int = 1
     contexts: Mapping[str, str | None] = field(default_factory=dict)
     outbox: tuple[int, ...] = ()
@@ -95,6 +111,6 @@ class ChatCore:
     torn: tuple[int, ...] = ()
 
 
-def chat_core(turn_timeout: float = 60.0) -> ChatCore:
-    """A chat that has not begun; `turn_timeout` in seconds (2-sessions, 2.2)."""
-    return ChatCore(turn_timeout=turn_timeout)
+def chat_core(turn_timeout: float = 60.0, doubt_timeout: float = 15.0) -> ChatCore:
+    """A chat that has not begun; both in seconds (2-sessions, 2.2)."""
+    return ChatCore(turn_timeout=turn_timeout, doubt_timeout=min(doubt_timeout, turn_timeout))

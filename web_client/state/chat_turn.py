@@ -28,7 +28,7 @@ _CUT = 8
 def heard(core: ChatCore, now: float) -> _Step:
     """Something came for the turn, which begins if none runs."""
     begun = () if core.in_turn else (StartTimer("turn", core.turn_timeout),)
-    core = replace(core, in_turn=True, asked=None, heard_at=now)
+    core = replace(core, in_turn=True, asked=None, heard_at=now, doubt=None)
     return show(core, typing=True), begun
 
 
@@ -81,12 +81,16 @@ def send_next(core: ChatCore, now: float) -> _Step:
     core = replace(core, outbox=tuple(rest), in_turn=True, asked=number, heard_at=now)
     core = show(core, typing=True, queued=len(rest))
     send = Send(Message(_text(core, number)))
-    return core, (*shown, send, StartTimer("turn", core.turn_timeout))
+    return core, (*shown, send, StartTimer("turn", patience(core)))
+
+
+def patience(core: ChatCore) -> float:
+    """Seconds of silence that a turn has."""
+    return core.turn_timeout if core.doubt is None else core.doubt
 
 
 def _text(core: ChatCore, number: int) -> str:
-    messages = core.state.messages
-    return messages[messages.place(lambda message: message.id == number)].text
+    return core.state.messages.found(number)[1].text
 
 
 # The reply

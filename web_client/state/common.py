@@ -2,22 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from web_client.errors import ServerError
-from web_client.state.chat_state import ChatCore
+from web_client.state.chat_state import ChatCore, ChatState
 from web_client.state.dictation_state import DictationCore
 from web_client.state.effects import ErrorRaised, MessageChanged
-from web_client.state.renew import replace
+from web_client.state.renew import changed, replace
 from web_client.state.table import Effects
-from web_client.state.voice_state import VoiceCore
+from web_client.state.voice_state import VoiceCore, VoiceState
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-_Data = TypeVar("_Data", bound="DataclassInstance")
 AnyCore = TypeVar("AnyCore", ChatCore, VoiceCore, DictationCore)
 TalkCore = TypeVar("TalkCore", ChatCore, VoiceCore)
+TalkState = TypeVar("TalkState", ChatState, VoiceState)
 
 UP = frozenset({"connecting", "connected", "reconnecting", "finishing"})
 """There is a connection, or somebody is making one."""
@@ -26,14 +23,6 @@ _REMEMBERED = 32
 """How many ended replies are kept in mind, against what comes late for them."""
 EARLY = 100
 """How many results of tools are kept for calls that have not come."""
-
-
-def changed(data: _Data, **fields: Any) -> _Data:
-    """With these fields; the very same object when they all stand so already."""
-    for name, value in fields.items():
-        if getattr(data, name) != value:
-            return replace(data, **fields)
-    return data
 
 
 def show(core: AnyCore, **fields: Any) -> AnyCore:
@@ -51,13 +40,21 @@ def add(core: TalkCore, message: Any) -> tuple[TalkCore, Effects]:
 
 def edit(core: TalkCore, number: int, **fields: Any) -> tuple[TalkCore, Effects]:
     """With these fields in the message of this id; no message is ever taken away."""
-    messages: Any = core.state.messages
-    index = messages.place(lambda message: message.id == number)
-    message = changed(messages[index], **fields)
-    if message is messages[index]:
-        return core, ()
-    state = replace(core.state, messages=messages.replace(index, message))
-    return replace(core, state=state), (MessageChanged(number),)
+    state, written = edited(core.state, number, fields)
+    return (replace(core, state=state) if written else core), written
+
+
+def edited(
+    state: TalkState, number: int, fields: Mapping[str, Any], **shown: Any
+) -> tuple[TalkState, Effects]:
+    """The snapshot with `fields` in the message of this id, and `shown` beside it, in one copy."""
+    messages: Any = state.messages
+    index, message = messages.found(number)
+    renewed = changed(message, **fields)
+    if renewed is message:
+        return changed(state, **shown), ()
+    shown["messages"] = messages.replace(index, renewed)
+    return replace(state, **shown), (MessageChanged(number),)
 
 
 def unchanged(core: AnyCore, event: object, now: float) -> tuple[AnyCore, Effects]:

@@ -30,27 +30,16 @@ from web_client.state.effects import (
     StopTimer,
 )
 from web_client.state.local import (
-    AudioBlocked,
     CancelRequested,
-    ConfigureRequested,
     ConnectionFailed,
     ConnectRequested,
-    ContextSet,
     DestroyRequested,
     DisconnectRequested,
-    MuteSet,
-    Noticed,
-    PeerConnected,
-    PushToTalkSet,
     ReconnectStarted,
     RecordingEnded,
     RecordingStarted,
-    RetryRequested,
     StopRequested,
-    TalkHeld,
     TimerFired,
-    ToolDismissed,
-    UserSent,
 )
 from web_client.state.renew import replace
 from web_client.state.table import Effects, Table
@@ -160,18 +149,6 @@ DICTATION: Table[DictationCore] = {
     CancelRequested: cancelled,
     DestroyRequested: destroyed,
     TimerFired: timer_fired,
-    # Of a chat or a call alone:
-    PeerConnected: unchanged,
-    UserSent: unchanged,
-    RetryRequested: unchanged,
-    ContextSet: unchanged,
-    MuteSet: unchanged,
-    PushToTalkSet: unchanged,
-    TalkHeld: unchanged,
-    ConfigureRequested: unchanged,
-    ToolDismissed: unchanged,
-    AudioBlocked: unchanged,
-    Noticed: unchanged,
 }
 
 

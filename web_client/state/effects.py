@@ -66,6 +66,11 @@ class EndRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Renew:
+    """Chat: let go of the connection, which is none any more, and make another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndSession:
     """Close the connection; the state has already been told, and tells why."""
 
@@ -80,5 +85,6 @@ Effect = (
     | SetMicrophone
     | SendRecording
     | EndRecording
+    | Renew
     | EndSession
 )

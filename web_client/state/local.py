@@ -1,12 +1,15 @@
 """Local facts: what the page, the person and the connection do, as events like any other.
 
-The transition tables take these beside the protocol's own events. Nothing here holds a clock,
-a socket or a callback; `sessions/` makes them and feeds them to the table.
+The transition tables take these beside the protocol's own events: `ChatFact`, `VoiceFact` and
+`DictationFact` say which of them. Nothing here holds a clock, a socket or a callback; `sessions/`
+makes them and feeds them to the table.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from web_client.state.chat_state import Unsent
 
 EndReason = Literal["user", "idle_timeout", "max_duration", "server", "network"]
 TimerName = Literal["turn", "clock", "idle", "hush", "tail", "silence", "notice", "done"]
@@ -59,6 +62,18 @@ class RetryRequested:
     """Chat: `retry(id)` of a message marked `failed`."""
 
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """Chat: `take_over(unsent)`: what another session could not send is this one's from now on."""
+
+    unsent: Unsent
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """The network, or the page, was away for a while: nobody knows what the connection is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +164,20 @@ class TimerFired:
     name: TimerName
 
 
-LocalEvent = (
+_Any = (
     ConnectRequested
     | ReconnectStarted
     | ConnectionFailed
-    | PeerConnected
     | DisconnectRequested
     | DestroyRequested
-    | UserSent
-    | RetryRequested
-    | ContextSet
+    | TimerFired
+)
+_Talk = UserSent | ContextSet
+ChatFact = _Any | _Talk | RetryRequested | TakenOver | CameBack
+VoiceFact = (
+    _Any
+    | _Talk
+    | PeerConnected
     | MuteSet
     | PushToTalkSet
     | TalkHeld
@@ -166,9 +185,5 @@ LocalEvent = (
     | ToolDismissed
     | AudioBlocked
     | Noticed
-    | RecordingStarted
-    | StopRequested
-    | RecordingEnded
-    | CancelRequested
-    | TimerFired
 )
+DictationFact = _Any | RecordingStarted | StopRequested | RecordingEnded | CancelRequested

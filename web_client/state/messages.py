@@ -7,10 +7,20 @@ shared with the list before. Readers see a tuple: length, index, slice, iteratio
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Generic, TypeVar, overload
+from typing import Generic, Protocol, TypeVar, overload
 
 _BLOCK = 64
+
+
+class Numbered(Protocol):
+    """A message, by the number that the session gave it."""
+
+    @property
+    def id(self) -> int: ...
+
+
 _Item = TypeVar("_Item")
+_Numbered = TypeVar("_Numbered", bound=Numbered)
 
 
 class Messages(Sequence[_Item], Generic[_Item]):
@@ -53,15 +63,21 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     def last(self, wanted: Callable[[_Item], bool]) -> int | None:
         """The index of the last item that `wanted` says yes to; what is near the end is cheap."""
-        return next(self._places(wanted), None)
-
-    def place(self, wanted: Callable[[_Item], bool]) -> int:
-        """The same, of an item that is there."""
-        return next(self._places(wanted))
-
-    def _places(self, wanted: Callable[[_Item], bool]) -> Iterator[int]:
         backwards = zip(range(self._length - 1, -1, -1), reversed(self), strict=True)
-        return (index for index, item in backwards if wanted(item))
+        return next((index for index, item in backwards if wanted(item)), None)
+
+    def found(self: "Messages[_Numbered]", number: int) -> tuple[int, _Numbered]:
+        """The item of this id, behind its index; what is near the end is cheap.
+
+        Raises KeyError for an id that none has.
+        """
+        index = self._length
+        for block in reversed(self._blocks):
+            for item in reversed(block):
+                index -= 1
+                if item.id == number:
+                    return index, item
+        raise KeyError(number)
 
     def shared(self, before: "Messages[_Item]") -> int:
         """How many items at the beginning are the very same as in `before`, at least: what

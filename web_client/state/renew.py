@@ -1,12 +1,14 @@
-"""`replace` for frozen, slotted data: what `dataclasses.replace` does, in a third of the time.
+"""`replace` for frozen, slotted data: what `dataclasses.replace` does, in a tenth of the time.
 
-Every event makes several new snapshots, so this is where most of an event's time goes. The
-library's own goes through `__init__`, field by field and name by name; here the values are
-copied from slot to slot, which is all there is to a copy of data that has no `__post_init__`.
+Every event makes several new snapshots, so this is where most of an event's time goes. What
+takes long is to put a value into an object that is frozen: that goes field by field through a
+call. So a copy is made of the same data *thawed*, a twin of its class with the same slots that
+may be written to; only when it is as it should be it becomes one of the frozen class. Its
+`__post_init__`, if it has one, is not called.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import fields, make_dataclass
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,22 +17,28 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _Data = TypeVar("_Data", bound="DataclassInstance")
-_Put = Callable[[object, object], None]
 
 
 def replace(data: _Data, **changes: Any) -> _Data:
-    """A copy with these fields; `data` has two or more. Raises KeyError for a field it lacks."""
+    """A copy with these fields; `data` has two or more. Raises AttributeError for one it lacks."""
     kind = type(data)
-    values, slots = _parts(kind)
-    copy = object.__new__(kind)
-    for put, value in zip(slots.values(), values(data), strict=True):
-        put(copy, value)
+    values, thawed = _parts(kind)
+    copy: _Data = thawed(*values(data))
     for name, value in changes.items():
-        slots[name](copy, value)
+        setattr(copy, name, value)
+    copy.__class__ = kind
     return copy
 
 
+def changed(data: _Data, **fields: Any) -> _Data:
+    """With these fields; the very same object when they all stand so already."""
+    for name, value in fields.items():
+        if getattr(data, name) != value:
+            return replace(data, **fields)
+    return data
+
+
 @cache
-def _parts(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], Mapping[str, _Put]]:
+def _parts(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], Callable[..., Any]]:
     names = [field.name for field in fields(kind)]
-    return attrgetter(*names), {name: getattr(kind, name).__set__ for name in names}
+    return attrgetter(*names), make_dataclass(f"Thawed{kind.__name__}", names, slots=True)

@@ -5,7 +5,7 @@ the effects that the session is to carry out, in order. It never raises and asks
 clock, no randomness, no browser.
 
 Two rules stand above all rows: `destroyed` is the end, after which nothing changes anything;
-and an event without a row changes nothing.
+and an event without a row changes nothing: what only a call knows of has none in a chat's table.
 """
 
 from collections.abc import Callable, Mapping

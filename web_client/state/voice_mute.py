@@ -8,10 +8,10 @@ may never hear the silence that ends it.
 """
 
 from web_client.protocol import Mute, Unmute
-from web_client.state.common import UP, changed, show
+from web_client.state.common import UP, show
 from web_client.state.effects import Send, SetMicrophone, StartTimer, StopTimer
 from web_client.state.local import MuteSet, PushToTalkSet, TalkHeld
-from web_client.state.renew import replace
+from web_client.state.renew import changed, replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore
 from web_client.state.voice_user import silent

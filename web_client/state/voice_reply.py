@@ -10,8 +10,10 @@ second of sound against the network's unrest, and would go on playing that. The 
 the next reply, or by itself.
 """
 
+from typing import Any
+
 from web_client.protocol import BotFinished, BotInterrupted, BotSpeaking, BotWord
-from web_client.state.common import add, edit, remembered, show
+from web_client.state.common import add, edit, edited, remembered, show
 from web_client.state.effects import Hush, StartTimer, StopTimer
 from web_client.state.renew import replace
 from web_client.state.table import Effects
@@ -48,11 +50,13 @@ def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
     if heard.id is None:
         heard = replace(heard, id=core.next_id)
         core, written = add(core, _bubble(core, heard, caption(heard)))
+        core = _kept(core, reply, heard)
     else:
-        core, written = edit(core, heard.id, text=caption(heard))
-    core, taken = _take_floor(_kept(core, reply, heard), heard)
+        state, written = edited(core.state, heard.id, {"text": caption(heard)})
+        core = _kept(core, reply, heard, state=state)
+    core, taken = _take_floor(core, heard)
     core, sounding = let_sound(core)
-    return core, sounding + tuple(dict.fromkeys(written + taken))
+    return core, sounding + (tuple(dict.fromkeys(written + taken)) if taken else written)
 
 
 def bot_finished(core: VoiceCore, event: BotFinished, now: float) -> _Step:
@@ -111,12 +115,13 @@ def _begun(core: VoiceCore, message_id: str | None) -> tuple[VoiceCore, Reply]:
     return (answered(core), Reply(message_id)) if reply is None else (core, reply)
 
 
-def _kept(core: VoiceCore, old: Reply, new: Reply) -> VoiceCore:
+def _kept(core: VoiceCore, old: Reply, new: Reply, **other: Any) -> VoiceCore:
+    """With the reply as it is now, and what else has changed."""
     if old in core.replies:
         replies = tuple(new if reply is old else reply for reply in core.replies)
     else:
         replies = (*core.replies, new)[-_OPEN:]
-    return replace(core, replies=replies)
+    return replace(core, replies=replies, **other)
 
 
 def _take_floor(core: VoiceCore, reply: Reply) -> _Step:

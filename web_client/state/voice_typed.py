@@ -9,10 +9,9 @@ is said twice.
 """
 
 from web_client.protocol import InjectText, LlmResponse
-from web_client.state.common import changed
 from web_client.state.effects import Send
 from web_client.state.local import UserSent
-from web_client.state.renew import replace
+from web_client.state.renew import changed, replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore
 from web_client.state.voice_user import user_stirred

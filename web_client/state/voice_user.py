@@ -20,9 +20,9 @@ from web_client.protocol import (
     UserMessage,
     UserSpeaking,
 )
-from web_client.state.common import NO_ERROR, add, changed, edit, show
+from web_client.state.common import NO_ERROR, add, edit, show
 from web_client.state.effects import StartTimer, StopTimer
-from web_client.state.renew import replace
+from web_client.state.renew import changed, replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import Phase, VoiceCore, VoiceMessage
 from web_client.state.voice_words import extended

@@ -13,8 +13,12 @@ to follow those before it. A late word never takes anything back.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any
 
-from web_client.state.renew import replace
+from web_client.state.renew import changed, replace
+
+Loose = tuple[tuple[int, str], ...]
+"""Words that stand behind what was heard of the text, each behind its index."""
 
 _FARTHEST = 200
 """How many words may be missing before one: an index further on is no index."""
@@ -33,14 +37,17 @@ class Reply:
     intended: str = ""
     ends: tuple[int, ...] = ()
     heard: int = 0
-    loose: tuple[tuple[int, str], ...] = ()
+    loose: Loose = ()
     last: int = -1
 
 
 def caption(reply: Reply) -> str:
     """The text of the reply as far as it has been heard."""
+    text = reply.intended[: reply.heard]
+    if not reply.loose:
+        return text
     words = " ".join(word for _, word in reply.loose)
-    return " ".join(part for part in (reply.intended[: reply.heard], words) if part)
+    return f"{text} {words}" if text else words
 
 
 def intend(reply: Reply, text: str) -> Reply:
@@ -49,7 +56,7 @@ def intend(reply: Reply, text: str) -> Reply:
     ends = tuple(found.end() for found in re.finditer(r"\S+", whole))
     renewed = replace(reply, intended=whole, ends=ends, loose=())
     for index, word in reply.loose:
-        renewed = _placed(renewed, word, index)
+        renewed = replace(renewed, **_placed(renewed, word, index))
     return renewed
 
 
@@ -57,7 +64,7 @@ def hear(reply: Reply, word: str, index: int | None) -> Reply:
     """With one more word; the same object when it brings nothing new."""
     credible = index is not None and 0 <= index <= reply.last + _FARTHEST
     place = index if index is not None and credible else reply.last + 1
-    return replace(_placed(reply, word, place), last=max(reply.last, place))
+    return changed(reply, last=max(reply.last, place), **_placed(reply, word, place))
 
 
 def extended(old: str, new: str) -> str:
@@ -68,13 +75,14 @@ def extended(old: str, new: str) -> str:
     return new if _begins_with(new, old) else f"{old} {new}"
 
 
-def _placed(reply: Reply, word: str, index: int) -> Reply:
+def _placed(reply: Reply, word: str, index: int) -> dict[str, Any]:
+    """What of the reply becomes another by this word."""
     end = _end_in_text(reply, word, index)
     if end is None:
-        return _loosened(reply, word, index)
+        return {"loose": _loosened(reply.loose, word, index)}
     if end <= reply.heard:
-        return reply
-    return replace(reply, heard=end, loose=tuple(w for w in reply.loose if w[0] > index))
+        return {}
+    return {"heard": end, "loose": reply.loose and tuple(w for w in reply.loose if w[0] > index)}
 
 
 def _end_in_text(reply: Reply, word: str, index: int) -> int | None:
@@ -96,11 +104,11 @@ def _with_punctuation(text: str, end: int) -> int:
     return end
 
 
-def _loosened(reply: Reply, word: str, index: int) -> Reply:
-    if (index, word) in reply.loose:
-        return reply
-    at = bisect_right(reply.loose, index, key=lambda placed: placed[0])
-    return replace(reply, loose=(*reply.loose[:at], (index, word), *reply.loose[at:]))
+def _loosened(loose: Loose, word: str, index: int) -> Loose:
+    if (index, word) in loose:
+        return loose
+    at = bisect_right(loose, index, key=lambda placed: placed[0])
+    return (*loose[:at], (index, word), *loose[at:])
 
 
 def _begins_with(text: str, start: str) -> bool:
