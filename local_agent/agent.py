@@ -35,8 +35,9 @@ class Agent:
 
     `greeting`: what it says first in a call; a chat begins with the user. `allowed_origins`:
     the pages that may ask for a token directly; without it only tokens from `create_token` open
-    a session. `brain`: what decides the replies. `limits`: how long a call may last. Raises
-    TypeError where `allowed_origins` is one string.
+    a session. `brain`: what decides the replies. `limits`: how long a call may last. `numbers`: at
+    which telephone number pages are told that it is reached, by channel (`phone`, `whatsapp`);
+    nobody answers there. Raises TypeError where `allowed_origins` is one string.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Agent:
         allowed_origins: Iterable[str] = (),
         brain: Brain | None = None,
         limits: Limits | None = None,
+        numbers: Mapping[str, str] | None = None,
     ) -> None:
         if isinstance(allowed_origins, str):
             raise TypeError("allowed_origins must be a list of strings, not one string")
@@ -57,6 +59,7 @@ class Agent:
         self.allowed_origins = tuple(allowed_origins)
         self.brain: Brain = brain or Scripted()
         self.limits = limits or Limits()
+        self.numbers = dict(numbers or {})
         self.tools: dict[str, Tool] = {}
         self.tokens: Tokens | None = None
         """The server's tokens, once a server serves the agent."""

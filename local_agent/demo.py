@@ -97,6 +97,7 @@ mara = Agent(
     prompt="You are Mara, at the front desk of a salon. Be brief.\n\n{{SESSION}}",
     greeting="Hello, this is Mara.",
     allowed_origins=["http://localhost:*", "http://127.0.0.1:*"],
+    numbers={"whatsapp": "+1 212 555 0123", "phone": "+1 212 555 0199"},  # nobody's
     brain=Scripted(
         [
             Rule(r"\bcancel", tool="cancel_appointment", about=_or_missing(_cancelled)),

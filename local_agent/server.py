@@ -12,6 +12,7 @@ from aiohttp import web
 from local_agent.access import Refused, api_rules, loopback_only, origin_of
 from local_agent.agent import Agent
 from local_agent.bodies import read_body
+from local_agent.callbacks import Callbacks
 from local_agent.chat import ChatSession
 from local_agent.faults import Faults
 from local_agent.faulty import FaultyPeer, FaultySocket
@@ -58,6 +59,7 @@ class Server:
             agent.tokens = self.tokens
         self._threads = Threads(threads, now)
         self._logins = Logins()
+        self.callbacks = Callbacks(self.agents)
         self._pages = Pages(pages)
         self._faults = Faults() if faults else None
         self._new_socket, new_peer = _lines(self._faults)
@@ -98,6 +100,7 @@ class Server:
                 web.post("/api/login", self._logins.log_in),
                 web.post("/api/logout", self._logins.log_out),
                 web.post("/api/token", self._sealed_token),
+                web.post("/api/call-me", self.callbacks.ask),
                 web.get("/{path:.*}", self._pages.get),
             ]
         )
@@ -133,7 +136,8 @@ class Server:
 
     async def _agent_info(self, request: web.Request) -> web.Response:
         agent = self._agent(request.match_info["agent"])
-        channels = [{"type": "webrtc"}, {"type": "chat"}]
+        numbered = [{"type": kind, "numbers": [at]} for kind, at in agent.numbers.items()]
+        channels = [{"type": "webrtc"}, {"type": "chat"}, *numbered]
         return web.json_response({"agent": agent.id, "channels": channels})
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:

@@ -130,9 +130,16 @@ async def test_discovery(client: Client) -> None:
     async with client.get("/api/sdk/agent-info/mara", headers={"Origin": PAGE}) as response:
         assert await response.json() == {
             "agent": "mara",
-            "channels": [{"type": "webrtc"}, {"type": "chat"}],
+            "channels": [
+                {"type": "webrtc"},
+                {"type": "chat"},
+                {"type": "whatsapp", "numbers": ["+1 212 555 0123"]},
+                {"type": "phone", "numbers": ["+1 212 555 0199"]},
+            ],
         }
         assert response.headers["Access-Control-Allow-Origin"] == PAGE
+    async with client.get("/api/sdk/agent-info/private") as response:
+        assert (await response.json())["channels"] == [{"type": "webrtc"}, {"type": "chat"}]
     async with client.get("/webrtc/ice-servers") as response:
         assert await response.json() == {"iceServers": []}
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from web_client.elements.chat import view as chat
+from web_client.elements.hub import view as hub
 from web_client.elements.idle import prerender
 from web_client.elements.markdown import markdown
 from web_client.elements.orb import view as orb
@@ -20,6 +21,7 @@ from web_client.elements.widget import tools
 from web_client.elements.widget import view as widget
 from web_client.elements.widget.languages import Language
 from web_client.elements.wording import Wording
+from web_client.protocol import AgentInfo, Channel
 from web_client.state.chat_state import ChatMessage, ChatState
 from web_client.state.messages import Messages
 from web_client.state.voice_state import ToolCall, VoiceMessage, VoiceState
@@ -109,6 +111,35 @@ CHATS: Final = {
         chat.Box(is_open=True),
     ),
 }
+CHANNELS: Final = AgentInfo(
+    agent="mara",
+    channels=(
+        Channel(type="webrtc"),
+        Channel(type="chat"),
+        Channel(type="whatsapp", numbers=("+1 212 555 0123",)),
+        Channel(type="phone", numbers=("+1 212 555 0199",)),
+    ),
+)
+
+
+def hub_stand(form: hub.Form | None = None, **other: Any) -> hub.Stand:
+    fields: dict[str, Any] = {"is_open": True, "found": "known", "info": CHANNELS}
+    return hub.Stand(**{**fields, **other}, can_call_back=True, form=form or hub.Form())
+
+
+HUBS: Final = {
+    "closed": hub.Stand(),
+    "asking": hub_stand(found="asking", info=None),
+    "known": hub_stand(),
+    "unknown": hub_stand(found="unknown", info=None),
+    "form": hub_stand(hub.Form(is_open=True)),
+    "refused": hub_stand(
+        hub.Form(True, problem="That was not taken: We call the US only. Change it, then send it."),
+        without=frozenset({"whatsapp", "phone"}),
+    ),
+    "sending": hub_stand(hub.Form(True, "sending"), without=frozenset({"whatsapp", "phone"})),
+    "agreed": hub_stand(hub.Form(True, "agreed", "+12125550123")),
+}
 
 
 def page(presets: list[str]) -> str:
@@ -131,6 +162,8 @@ def _cells(preset: str) -> Iterator[str]:
     yield _element("widget", preset, _widget(found, is_open=True))
     for state_and_box in CHATS.values():
         yield _element("chat", preset, _chat(*state_and_box))
+    for stand in HUBS.values():
+        yield _element("hub", preset, _hub(stand))
 
 
 def _element(kind: str, preset: str, html: str) -> str:
@@ -168,7 +201,12 @@ def _widget(state: VoiceState, *, is_open: bool) -> str:
     return _whole(widget.TEMPLATE.render(view=view), widget.PANEL.render(view=view), rows)
 
 
-def _whole(html: str, panel: str, rows: str) -> str:
+def _hub(stand: hub.Stand) -> str:
+    view = hub.hub_view(stand, WORDING)
+    return _whole(hub.TEMPLATE.render(view=view), hub.PANEL.render(view=view))
+
+
+def _whole(html: str, panel: str, rows: str = "") -> str:
     panel = panel.replace('data-region="rows">', f'data-region="rows">{rows}')
     return html.replace('data-region="panel">', f'data-region="panel">{panel}')
 

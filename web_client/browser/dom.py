@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import js
-from pyodide.ffi import create_proxy
+from pyodide.ffi import JsException, create_proxy
 
 from web_client.browser.bridge import Rejected, plain, settled
 from web_client.browser.key import Key
@@ -98,6 +98,19 @@ class ElementHost:
     def focus(self, name: str) -> None:
         if node := self.page.root.querySelector(f'[data-focus="{name}"]'):
             node.focus()
+
+    def has_focus(self) -> bool:
+        return bool(self.page.root.activeElement)
+
+    def expand(self, name: str, expanded: bool) -> None:
+        if node := self.page.root.querySelector(f'[data-focus="{name}"]'):
+            node.setAttribute("aria-expanded", "true" if expanded else "false")
+
+    def address(self, written: str) -> str:
+        try:
+            return str(js.URL.new(written, js.document.baseURI).href)
+        except JsException:
+            return written
 
     def fill(self, name: str, node: Any) -> None:
         if place := self.page.root.getElementById(name):

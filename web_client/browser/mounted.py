@@ -6,7 +6,7 @@ goes as an outcome, `{value}` or `{message, code}`, of which the shell makes an 
 (loader/seam.js).
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from inspect import isawaitable
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ class Element(Protocol):
 
     def act(self, name: str, value: str) -> None: ...
     def submit(self, text: str) -> bool: ...
+    def filled_in(self, form: str, fields: Mapping[str, str]) -> None: ...
     def scrolled(self, at_end: bool) -> None: ...
     def attribute(self, name: str, value: str | None) -> None: ...
     def assign(self, name: str, value: object) -> None: ...
@@ -58,7 +59,9 @@ class MountedElement:
 
     def attribute(self, name: str, value: Any) -> None:
         text = value if isinstance(value, str) else None
-        self._element.attribute(name, _address(text) if name == "server" and text else text)
+        # `/` on a page means the page's own server. What is no address is left to the options.
+        at = self._host.address(text) if name == "server" and text else text
+        self._element.attribute(name, at)
 
     def assign(self, name: str, value: Any) -> object:
         converted = from_page(value)
@@ -135,11 +138,3 @@ def _provider(function: Callable[..., Any]) -> Callable[..., Any]:
             raise TokenError(error.message) from None
 
     return call
-
-
-def _address(server: str) -> str:
-    """`/` on a page means the page's own server. What is no address is left to the options."""
-    try:
-        return str(js.URL.new(server, js.document.baseURI).href)
-    except JsException:
-        return server

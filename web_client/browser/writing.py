@@ -1,5 +1,6 @@
 """What a person does within an element beside pressing its buttons: writes, reads, escapes."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import js
@@ -20,6 +21,7 @@ class Person(Protocol):
 
     def act(self, name: str, value: str) -> None: ...
     def submit(self, text: str) -> bool: ...
+    def filled_in(self, form: str, fields: Mapping[str, str]) -> None: ...
     def scrolled(self, at_end: bool) -> None: ...
 
 
@@ -43,8 +45,11 @@ class Writing:
 
     def _submitted(self, event: Any) -> None:
         event.preventDefault()
-        field = event.target.querySelector(FIELD)
-        if field and self._person.submit(field.value):
+        form = event.target
+        if name := form.getAttribute("data-form"):
+            fields = form.querySelectorAll("[name]")
+            self._person.filled_in(name, {field.name: field.value for field in fields})
+        elif (field := form.querySelector(FIELD)) and self._person.submit(field.value):
             field.value = ""
 
     def _key(self, event: Any) -> None:
@@ -52,7 +57,9 @@ class Writing:
         if event.isComposing or event.keyCode == IN_A_WORD:
             return
         if event.key == "Escape":
-            self._person.act("escape", "")
+            # One that is pressed in an element within this one is that one's.
+            if not event.target.shadowRoot:
+                self._person.act("escape", "")
         elif event.key == "Enter" and not event.shiftKey and event.target.matches(FIELD):
             event.preventDefault()
             event.target.form.requestSubmit()

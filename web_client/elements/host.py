@@ -37,6 +37,16 @@ class Host(Protocol):
     def focus(self, name: str) -> None:
         """Give the focus to the node `data-focus="name"`."""
 
+    def has_focus(self) -> bool:
+        """Whether something in the element has the focus."""
+
+    def expand(self, name: str, expanded: bool) -> None:
+        """Say of the button `data-focus="name"` whether what it opens is open."""
+
+    def address(self, written: str) -> str:
+        """What an address in an attribute means: absolute, from the page on. What is none stays
+        as it is; of nothing written it is the page's own."""
+
     def fill(self, name: str, node: object) -> None:
         """Put a node that the page's own code has made into the one with the id `name`."""
 

@@ -10,12 +10,14 @@ from typing import Any, Final, TypedDict
 from web_client.elements import themes
 from web_client.elements.chat.view import TEMPLATE as CHAT_TEMPLATE
 from web_client.elements.chat.view import closed_chat
+from web_client.elements.hub.view import TEMPLATE as HUB_TEMPLATE
+from web_client.elements.hub.view import closed_hub
 from web_client.elements.labels import LANGUAGES, Labels, labels_in
 from web_client.elements.orb.view import TEMPLATE as ORB_TEMPLATE
 from web_client.elements.orb.view import orb_view
 from web_client.elements.plain import plain
 from web_client.elements.render import resource
-from web_client.elements.surface import CHAT, ORB, SURFACES, WIDGET, Surface
+from web_client.elements.surface import CHAT, HUB, ORB, SURFACES, WIDGET, Surface
 from web_client.elements.widget.view import TEMPLATE as WIDGET_TEMPLATE
 from web_client.elements.widget.view import closed_widget
 from web_client.elements.wording import Wording
@@ -59,13 +61,14 @@ def prerender() -> Shell:
             ORB.tag: _idle(ORB, ORB_TEMPLATE.render(view=orb_view(VoiceState(), Wording()))),
             WIDGET.tag: _idle(WIDGET, WIDGET_TEMPLATE.render(view=closed_widget(Wording()))),
             CHAT.tag: _idle(CHAT, CHAT_TEMPLATE.render(view=closed_chat(Wording()))),
+            HUB.tag: _idle(HUB, HUB_TEMPLATE.render(view=closed_hub(Wording()))),
         },
     )
 
 
 def _idle(surface: Surface, html: str) -> Idle:
     folder = f"web_client.elements.{surface.tag.removeprefix('pinecall-')}"
-    rest: ChatState | VoiceState = ChatState() if surface is CHAT else VoiceState()
+    rest = {CHAT.tag: ChatState(), HUB.tag: None}.get(surface.tag, VoiceState())
     return Idle(
         html=re.sub(r"\s*\n\s*", "", html),
         css=resource(folder, "style.css"),

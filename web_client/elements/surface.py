@@ -20,6 +20,12 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     "no-fab": "There: no button of its own; `open`, attribute or method, opens it.",
     "avatar": "Address of a picture of the agent; http, https, or of the page's own site.",
     "greeting": "What the agent says first, before anybody is connected. Markdown.",
+    "call-me": "Address of the page's backend, its own or https: who fills in the form is POSTed "
+    'there, `{"agent", "phone", "name"}`.',
+    "no-call": "There: no calls.",
+    "no-chat": "There: no chat.",
+    "no-whatsapp": "There: no WhatsApp.",
+    "no-phone": "There: no telephone number.",
     "default-language": "Which of `languages` is spoken first; the first of them unless told.",
     "push-to-talk": "A key (as in `KeyboardEvent.code`: `Space`): heard only while it is held.",
 }
@@ -112,7 +118,22 @@ WIDGET: Final = Surface(
     events=(*_TOLD, *_DOORS, "pinecall:languagechange"),
 )
 
-SURFACES: Final = (ORB, CHAT, WIDGET)
+HUB: Final = Surface(
+    tag="pinecall-hub",
+    about="The contact hub: behind one button all the ways to reach the agent, as far as it has "
+    "them: a call, a chat, WhatsApp, a telephone number; and a form for whoever wants to be "
+    "called. Its calls and chats are elements of the other kinds, which get all that it is told.",
+    says={"rest": "contact", "cancel": "close", "retry": "try_again"},
+    attributes=(
+        *(*_COMMON, "open", "no-fab", "avatar", "greeting", "call-me"),
+        *("no-call", "no-chat", "no-whatsapp", "no-phone"),
+    ),
+    properties=(*_EVERY_CALL, "quickOptions"),
+    methods=("open", "close"),
+    events=(*_TOLD, *_DOORS),
+)
+
+SURFACES: Final = (ORB, CHAT, WIDGET, HUB)
 
 
 def reference() -> str:

@@ -1,20 +1,21 @@
 """What stands behind each tag."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from web_client.elements.element import SessionElement
+    from web_client.elements.base import Element
     from web_client.elements.host import Host
     from web_client.sessions.ports import Ports
 
-    Make = Callable[[Host, Ports], SessionElement[Any, Any]]
+    Make = Callable[[Host, Ports], Element]
 
 _CLASSES: Final = {
     "pinecall-orb": "orb.element.OrbElement",
     "pinecall-chat": "chat.element.ChatElement",
+    "pinecall-hub": "hub.element.HubElement",
     "pinecall-widget": "widget.element.WidgetElement",
 }
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from web_client.browser.page import BrowserPage
 
 MARKUP = """
 <form id="own"><textarea data-focus="field"></textarea></form>
+<form id="call" data-form="call-me"><input name="phone"><input name="name"><input></form>
 <form id="tool"><textarea></textarea></form>
 <div data-scroller style="height: 40px; overflow: auto"><p style="height: 400px"></p></div>
 """
@@ -32,6 +33,9 @@ class Element(Record):
     def submit(self, text: str) -> bool:
         self.tell("submit", text)
         return True
+
+    def filled_in(self, form: str, fields: Mapping[str, str]) -> None:
+        self.tell("filled_in", form, dict(fields))
 
     def scrolled(self, at_end: bool) -> None:
         self.tell("scrolled", at_end)
@@ -98,6 +102,47 @@ async def a_form_within_a_tool_is_the_page_s_own() -> None:
         _enter(own)
         assert element.told == [("submit", "Hello")], element.told
         assert own.value == ""
+
+
+async def a_form_of_the_element_s_tells_what_stands_in_it() -> None:
+    with _mounted() as (_, _, element, root):
+        form = root.querySelector("#call")
+        form.elements.phone.value = "+1 212"
+        form.requestSubmit()
+        fields = {"phone": "+1 212", "name": ""}
+        assert element.told == [("filled_in", "call-me", fields)], element.told
+        assert form.elements.phone.value == "+1 212"
+
+
+async def escape_within_another_element_is_that_one_s() -> None:
+    with _mounted() as (_, _, element, root):
+        inner = page.document.createElement("div")
+        root.append(inner)
+        field = page.document.createElement("input")
+        inner.attachShadow(plain({"mode": "open"})).append(field)
+        escape = plain({"key": "Escape", "bubbles": True, "composed": True})
+        for target in (field, root.querySelector("textarea")):
+            target.dispatchEvent(page.KeyboardEvent.new("keydown", escape))
+        assert element.told == [("act", "escape")], element.told
+
+
+async def an_address_is_the_page_s_own_unless_it_says_more() -> None:
+    with _mounted() as (_, host, _, _):
+        assert host.address("/call") == page.URL.new("/call", page.document.baseURI).href
+        assert host.address("https://shop.test") == "https://shop.test/"
+        assert host.address("http://[") == "http://["
+        assert host.address("") == page.document.baseURI
+
+
+async def the_focus_within_is_known_and_what_is_open_is_said() -> None:
+    with _mounted() as (_, host, _, root):
+        assert not host.has_focus()
+        host.focus("field")
+        assert host.has_focus()
+        host.expand("field", True)
+        assert root.activeElement.ariaExpanded == "true"
+        host.expand("field", False)
+        assert root.activeElement.ariaExpanded == "false"
 
 
 def _enter(field: Any) -> None:

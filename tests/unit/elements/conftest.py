@@ -1,6 +1,7 @@
 """A page with one element on it, as an ordinary class."""
 
 from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import urljoin
 
 import pytest
 
@@ -47,6 +48,7 @@ class FakeHost:
         self.attributes: set[str] = set()
         self.focused = ""
         self.followed = 0
+        self.expanded: dict[str, bool] = {}
         self.copied: list[str] = []
         self.styles: list[str] = []
 
@@ -78,6 +80,15 @@ class FakeHost:
 
     def focus(self, name: str) -> None:
         self.focused = name
+
+    def has_focus(self) -> bool:
+        return bool(self.focused)
+
+    def expand(self, name: str, expanded: bool) -> None:
+        self.expanded[name] = expanded
+
+    def address(self, written: str) -> str:
+        return urljoin("https://shop.test/contact", written)
 
     async def copy(self, text: str) -> None:
         self.copied.append(text)

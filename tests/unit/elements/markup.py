@@ -4,14 +4,15 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
-VOID: Final = {"br", "hr", "img", "rect", "path", "circle"}
+VOID: Final = {"br", "hr", "img", "input", "rect", "path", "circle"}
 _TAGS = """
-a article blockquote button code del div em form h1 h2 h3 h4 h5 h6 header i label li ol p pre s
-section span strong svg table tbody td textarea th thead time tr ul
+a article b bdi blockquote button code del div em form h1 h2 h3 h4 h5 h6 header i label li ol p pre
+s section small span strong svg table tbody td textarea th thead time tr ul
 """
 _ATTRIBUTES = """
 class id part role type value href rel target title alt src dir tabindex rows placeholder
-enterkeyhint autocomplete datetime start align viewbox d x y rx cx cy r width height pathlength
+enterkeyhint autocomplete maxlength name novalidate datetime start align viewbox d x y rx cx
+cy r width height pathlength
 """
 TAGS: Final = VOID | frozenset(_TAGS.split())
 ATTRIBUTES: Final = frozenset(_ATTRIBUTES.split())

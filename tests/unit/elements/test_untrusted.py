@@ -18,6 +18,9 @@ from web_client.elements.chat.view import (
     plain_text,
 )
 from web_client.elements.chat.view import TEMPLATE as CHAT
+from web_client.elements.hub import view as hub_views
+from web_client.elements.hub.view import Form, hub_view
+from web_client.elements.hub.view import Stand as HubStand
 from web_client.elements.labels import Labels
 from web_client.elements.markdown import Stream, allowed, markdown
 from web_client.elements.orb.view import TEMPLATE as ORB
@@ -28,6 +31,7 @@ from web_client.elements.widget.view import LINE, Line, Stand, line_view, widget
 from web_client.elements.widget.view import PANEL as WIDGET_PANEL
 from web_client.elements.widget.view import TEMPLATE as WIDGET
 from web_client.elements.wording import Wording
+from web_client.protocol import AgentInfo, Channel
 from web_client.state.chat_state import ChatMessage, ChatState
 from web_client.state.messages import Messages
 from web_client.state.voice_state import ToolCall, VoiceMessage, VoiceState
@@ -40,7 +44,14 @@ TOOL = """<p>{{ result }}</p><ul>{% for key, value in result.items() %}
 
 def words(text: str) -> Wording:
     labels = Labels(
-        talk=text, close=text, placeholder=text, writing=text, you=text, still_there=text
+        talk=text,
+        close=text,
+        placeholder=text,
+        writing=text,
+        you=text,
+        still_there=text,
+        talk_now=text,
+        will_call=text + "{phone}",
     )
     return Wording(labels, text, text)
 
@@ -97,6 +108,28 @@ def widget(text: str) -> str:
     return WIDGET.render(view=view) + WIDGET_PANEL.render(view=view) + "".join(lines)
 
 
+def hub(text: str) -> str:
+    info = AgentInfo(
+        agent=text,
+        channels=tuple(
+            Channel(type=kind, numbers=(text, "+1 212 555 0123" + text, "+12125550123"), phone=text)
+            for kind in ("webrtc", "chat", "whatsapp", "phone", text)
+        ),
+    )
+    forms = (Form(True, "writing", problem=text), Form(True, "agreed", phone=text))
+    stands = [
+        HubStand(True, "known", info, avatar=text if allowed(text) else "", form=form)
+        for form in forms
+    ]
+    stands.append(HubStand(True, "unknown", mistake=text, can_call_back=True))
+    views = [hub_view(stand, words(text)) for stand in stands]
+    return "".join(
+        template.render(view=view)
+        for view in views
+        for template in (hub_views.TEMPLATE, hub_views.PANEL)
+    )
+
+
 def tool(text: str) -> str:
     made = drawn(
         renderers({"t": TOOL})["t"],
@@ -119,6 +152,7 @@ WAYS_IN: tuple[Callable[[str], str], ...] = (
     chat_box,
     orb,
     widget,
+    hub,
     tool,
     tool_by_function,
 )

@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from web_client.elements.base import mapping
 from web_client.elements.call import CallElement
-from web_client.elements.element import mapping
 from web_client.elements.host import Host
 from web_client.elements.render import Regions, Rows
 from web_client.elements.transcript import tool_name

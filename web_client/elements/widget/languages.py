@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from web_client.elements.element import mapping
+from web_client.elements.base import mapping
 
 _CONFIG: Final = ("voice", "stt", "language")
 

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 from jinja2 import TemplateError
 from markupsafe import Markup, escape
 
-from web_client.elements.element import mapping
+from web_client.elements.base import mapping
 from web_client.elements.plain import plain
 from web_client.elements.render import ENVIRONMENT
 from web_client.state.voice_state import ToolCall
