@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.e2e.agent_process import AgentProcess
-from tests.e2e.person import AUDIO, connected, sign_in
+from tests.e2e.person import AUDIO, NOTHING, connected, sign_in, until
+from tests.e2e.site import POLICY, SCRIPTED
 
 HERE = Path(__file__).parent
 
@@ -86,6 +87,41 @@ def book_page(lounge: "Lounge") -> Iterator[Page]:
     """`book.html` with Python awake and nobody signed in; all tests share it."""
     yield lounge.enter("book.html")
     lounge.leave("book.html")
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator[Page]:
+    """The page behind `page`: one Python serves all tests."""
+    expect.set_options(timeout=config.EXPECT_TIMEOUT)
+    visit = Visit(agent.url, config)
+    page = visit.page(browser.new_context(base_url=agent.url, **config.WIDE))
+    for script in ("orb.js", "elements.js"):
+        page.add_init_script(path=HERE / "page" / script)
+    page.route_web_socket("**/chat/ws*", SCRIPTED.serve)
+    # A real page: of one that a test made up Chromium doesn't know whence it came, and denies it
+    # every socket.
+    page.goto("manifest.json")
+    page.evaluate("policy => elements.strict(policy)", POLICY)
+    yield page
+    visit.end()
+
+
+@pytest.fixture
+def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
+    """A page of somebody's own, with a strict policy and the elements. Nothing on it yet; in the
+    end nothing any more, and nobody has noticed."""
+    site.set_viewport_size(config.WIDE["viewport"])
+    site.evaluate("witness.microphone()")
+    site.evaluate("orb.told.length = 0")
+    before = site.evaluate("elements.host()")
+    yield site
+    SCRIPTED.history = None
+    site.evaluate("document.getElementById('it').remove()")
+    until(site, "Object.values(witness.open()).every(count => count === 0)")
+    assert site.evaluate("witness.open()") == NOTHING
+    assert site.evaluate("elements.host()") == before
+    assert site.evaluate("orb.violations") == []
+    assert site.evaluate("elements.pwned") == []
 
 
 class Lounge:

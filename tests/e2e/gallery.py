@@ -134,11 +134,10 @@ HUBS: Final = {
     "unknown": hub_stand(found="unknown", info=None),
     "form": hub_stand(hub.Form(is_open=True)),
     "refused": hub_stand(
-        hub.Form(True, problem="That was not taken: We call the US only. Change it, then send it."),
-        without=frozenset({"whatsapp", "phone"}),
+        hub.Form(True, problem="That was not taken: We call the US only. Change it, then send it.")
     ),
-    "sending": hub_stand(hub.Form(True, "sending"), without=frozenset({"whatsapp", "phone"})),
-    "agreed": hub_stand(hub.Form(True, "agreed", "+12125550123")),
+    "sending": hub_stand(hub.Form(True, "sending")),
+    "agreed": hub_stand(hub.Form(True, "agreed", "+1 212 555 0123")),
 }
 
 

@@ -1,91 +1,15 @@
-"""`<pinecall-chat>` and `<pinecall-widget>` on one page that has a strict policy (3-elements).
+"""`<pinecall-chat>` and `<pinecall-widget>` on one page that has a strict policy (3-elements)."""
 
-One Python serves all tests. Each puts an element of its own on the page; taken off it at the
-end, it must leave nothing behind.
-"""
-
-import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from types import SimpleNamespace
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.agent_process import AgentProcess
-from tests.e2e.conftest import Visit
-from tests.e2e.person import NOTHING, until
-from tests.e2e.test_orb_on_a_page import POLICY
+from tests.e2e.person import until
+from tests.e2e.site import SCRIPTED, put
 from tests.e2e.visitor import button, told
 from tests.payloads import PAYLOADS
 
-HERE = Path(__file__).parent / "page"
 TWO_SECONDS_OR_MORE = re.compile(r"\d:(0[2-9]|[1-5]\d)")
-MARA = {"agent": "mara", "name": "Mara", "server": "/"}
-
-
-@pytest.fixture(scope="module")
-def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator[Page]:
-    expect.set_options(timeout=config.EXPECT_TIMEOUT)
-    visit = Visit(agent.url, config)
-    page = visit.page(browser.new_context(base_url=agent.url, **config.WIDE))
-    for script in ("orb.js", "elements.js"):
-        page.add_init_script(path=HERE / script)
-    page.route_web_socket("**/chat/ws*", SCRIPTED.serve)
-    # A real page: of one that a test made up Chromium doesn't know whence it came, and denies it
-    # every socket.
-    page.goto("manifest.json")
-    page.evaluate("policy => elements.strict(policy)", POLICY)
-    yield page
-    visit.end()
-
-
-@pytest.fixture
-def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
-    """Nothing on it yet; in the end nothing any more, and nobody has noticed."""
-    site.set_viewport_size(config.WIDE["viewport"])
-    site.evaluate("witness.microphone()")
-    site.evaluate("orb.told.length = 0")
-    before = site.evaluate("elements.host()")
-    yield site
-    SCRIPTED.history = None
-    site.evaluate("document.getElementById('it').remove()")
-    until(site, "Object.values(witness.open()).every(count => count === 0)")
-    assert site.evaluate("witness.open()") == NOTHING
-    assert site.evaluate("elements.host()") == before
-    assert site.evaluate("orb.violations") == []
-    assert site.evaluate("elements.pwned") == []
-
-
-class Scripted:
-    """The server of a chat, when there is a `history` to tell; else it is the agent."""
-
-    history: list[dict[str, str]] | None = None
-    socket: WebSocketRoute
-
-    def serve(self, socket: WebSocketRoute) -> None:
-        if self.history is None:
-            socket.connect_to_server()
-            return
-        self.socket = socket
-        self.says("chat.connected", session_id="s")
-        self.says("chat.history", messages=self.history)
-
-    def says(self, event: str, **members: object) -> None:
-        self.socket.send(json.dumps({"event": event, **members}))
-
-
-SCRIPTED = Scripted()
-
-
-def put(page: Page, tag: str, **attributes: str) -> Locator:
-    """A new element on the page, with Python behind it."""
-    page.evaluate("tag => customElements.whenDefined(tag).then(() => {})", tag)
-    page.evaluate("([tag, its]) => void elements.put(tag, its)", [tag, MARA | attributes])
-    page.evaluate("document.getElementById('it').setContext('page', 'test')")
-    until(page, "orb.told.some(([name]) => name === 'ready')")
-    return page.locator("#it")
 
 
 def chat(page: Page, **attributes: str) -> Locator:

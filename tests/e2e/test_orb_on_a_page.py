@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, until
+from tests.e2e.site import POLICY
 from tests.e2e.visitor import (
     ORB,
     SCRIPT,
@@ -18,11 +19,6 @@ from tests.e2e.visitor import (
     show,
     statuses,
     told,
-)
-
-POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-    "require-trusted-types-for 'script'"
 )
 
 MALLORY = (

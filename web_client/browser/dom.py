@@ -99,6 +99,7 @@ class ElementHost:
         if node := self.page.root.querySelector(f'[data-focus="{name}"]'):
             node.focus()
 
+    @property
     def has_focus(self) -> bool:
         return bool(self.page.root.activeElement)
 

@@ -37,6 +37,7 @@ class Host(Protocol):
     def focus(self, name: str) -> None:
         """Give the focus to the node `data-focus="name"`."""
 
+    @property
     def has_focus(self) -> bool:
         """Whether something in the element has the focus."""
 

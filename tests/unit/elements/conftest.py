@@ -81,6 +81,7 @@ class FakeHost:
     def focus(self, name: str) -> None:
         self.focused = name
 
+    @property
     def has_focus(self) -> bool:
         return bool(self.focused)
 

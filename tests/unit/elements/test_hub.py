@@ -282,7 +282,7 @@ async def test_who_asks_to_be_called_is_told_that_it_is_so(
     assert ports.network.requests[-1].url == f"https://shop.test{BACKEND}"
     assert host.look == "hub open filling agreed"
     assert host.focused == "thanks"
-    assert "Mara will call +12125550123." in host.regions["thanks"]
+    assert "Mara will call +1\u00a0(212)\u00a0555-0123." in host.regions["thanks"]
     form.act("again", "")
     host.paint()
     assert (host.look, host.focused) == ("hub open filling", "phone")

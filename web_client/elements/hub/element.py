@@ -64,14 +64,14 @@ class HubElement(Element):
     def filled_in(self, form: str, fields: Mapping[str, str]) -> None:
         if self._stand.form.stage != "writing":
             return  # a second press: one call is enough
-        phone = dialled(fields.get("phone", ""))
-        if not phone:
+        written = " ".join(fields.get("phone", "").split())
+        if not dialled(written):
             self._fill(problem=self._wording.labels.no_number)
             self._host.focus("phone")
             return
         name = " ".join(fields.get("name", "").split())[:LONGEST_NAME]
-        self._fill(stage="sending", problem="")
-        self._run(self._send(phone, name))
+        self._fill(stage="sending", phone=written, problem="")
+        self._run(self._send(dialled(written), name))
 
     def attribute(self, name: str, value: str | None) -> None:
         if name == "open":
@@ -199,11 +199,11 @@ class HubElement(Element):
             problem = self._wording.say(labels.not_accepted, reason=reason) if reason else ""
             self._fill(stage="writing", problem=problem or labels.not_asked)
         else:
-            self._called_back(phone)
+            self._agreed()
 
-    def _called_back(self, phone: str) -> None:
-        held = self._stand.is_open and self._host.has_focus()
-        self._fill(stage="agreed", phone=phone)
+    def _agreed(self) -> None:
+        held = self._stand.is_open and self._host.has_focus
+        self._fill(stage="agreed")
         self._draw()
         if held:
             self._host.focus("thanks")  # the button that was pressed is gone

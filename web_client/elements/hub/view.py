@@ -29,12 +29,13 @@ _SPOKEN: Final[Mapping[Kind, str]] = {"talk": "webrtc", "write": "chat"}
 """The channel of each way that the hub's companions go (1-protocol, 1.5)."""
 
 _WHATSAPP: Final = "WhatsApp"
+_UNBROKEN: Final = "\u00a0"
 _WHATSAPP_LINK: Final = "https://wa.me/"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`phone` is who will be called, once that is certain."""
+    """`phone`: the number that was sent, as it was written."""
 
     is_open: bool = False
     stage: Literal["writing", "sending", "agreed"] = "writing"
@@ -118,7 +119,7 @@ def hub_view(stand: Stand, wording: Wording) -> HubView:
         can_call_back=stand.can_call_back,
         about_calling_back=wording.say(labels.call_me_about),
         form=stand.form,
-        will_call=wording.say(labels.will_call, phone=stand.form.phone),
+        will_call=wording.say(labels.will_call, phone=stand.form.phone.replace(" ", _UNBROKEN)),
         spoken=wording.say(labels.asking) if asking else notice or found,
         labels=labels,
     )

@@ -69,7 +69,7 @@ class Labels:
     phone: str = "Telephone"
     new_tab: str = "Opens in a new tab"
     call_me: str = "Call me"
-    call_me_about: str = "Leave your number, and {name} rings"
+    call_me_about: str = "{name} rings you"
     your_number: str = "Your telephone number"
     your_name: str = "Your name, if you like"
     no_number: str = "Please write a telephone number, with its area code."
