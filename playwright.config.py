@@ -1,14 +1,21 @@
-"""What the browser tests share: which Chromium, how it is started, and the two screens.
+"""What the browser tests share: which browser, how it is started, and the two screens.
 
 Plain data, run (not imported: the name forbids it) by tests/conftest.py and by the build.
-PINECALL_CHROMIUM names a browser of one's own.
+PINECALL_BROWSER=firefox takes Firefox in Chromium's place; PINECALL_CHROMIUM and PINECALL_FIREFOX
+name a browser of one's own.
 """
 
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+BROWSER = os.environ.get("PINECALL_BROWSER", "chromium")
+CHROMIUMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+FIREFOXES = ["firefox-esr", "firefox"]
 
 # Milliseconds. Python's boot on a busy two-core machine is the longest wait there is.
 TIMEOUT = 60_000
@@ -23,6 +30,9 @@ PHONE = {
 }
 VIEWPORTS = {"wide": WIDE, "phone": PHONE}
 
+INSECURE_HOST = "insecure.test"
+"""This machine under a name that makes no page secure."""
+
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -30,20 +40,37 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-# A microphone that needs no permission, and a call that may connect over the loopback alone.
+# A call may connect over the loopback alone.
 CALLS = [
     "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
+    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
 ]
+# The same for Firefox, and a loudspeaker where the machine has none.
+PREFERENCES = {
+    "media.autoplay.blocking_policy": 0,
+    "media.cubeb.force_mock_context": True,
+    "media.navigator.streams.fake": True,
+    "media.peerconnection.ice.loopback": True,
+    "network.dns.localDomains": INSECURE_HOST,
+}
+# What Firefox calls them, of sound and of permissions.
+ALLOWED, BLOCKED = 0, 1
+PROMPT, REFUSED = 0, 2
 
 
 def chromium() -> str | None:
     """The browser's path: the one named, one on the PATH, or Playwright's own."""
-    named = os.environ.get("PINECALL_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, NAMES)), None)
-    return found or _playwrights_own()
+    return _found("PINECALL_CHROMIUM", CHROMIUMS) or _playwrights_own()
+
+
+def firefox() -> str | None:
+    """The browser's path: the one named, or one on the PATH."""
+    return _found("PINECALL_FIREFOX", FIREFOXES)
+
+
+def _found(variable: str, names: list[str]) -> str | None:
+    return os.environ.get(variable) or next(filter(None, map(shutil.which, names)), None)
 
 
 def _playwrights_own() -> str | None:
@@ -54,15 +81,55 @@ def _playwrights_own() -> str | None:
     return path if Path(path).exists() else None
 
 
-def launch_options(microphone: Path | None = None) -> dict[str, object]:
-    """For `playwright.chromium.launch(**…)`.
+def launch(
+    playwright: "Playwright",
+    *,
+    kind: str = BROWSER,
+    microphone: Path | None = None,
+    allows: bool = True,
+    plays: bool = True,
+) -> "Browser":
+    """A running browser, for a visitor of this kind.
 
-    With `microphone`, a WAV file, Chromium's microphone plays it once, from the moment that a
-    page asks for it; without, it plays Chromium's beeps.
+    `microphone`, a WAV file, is what Chromium's microphone plays once, from the moment that a
+    page asks for it; without it there are beeps, and in Firefox always a tone. `allows=False`:
+    nobody presses "allow" when a page asks for the microphone. `plays=False`: no sound before
+    somebody has touched the page.
     """
-    args = [*QUIET, *CALLS]
+    options = OPTIONS[kind](microphone, allows, plays)
+    return getattr(playwright, kind).launch(**options)
+
+
+def chromium_options(
+    microphone: Path | None = None, allows: bool = True, plays: bool = True
+) -> dict[str, Any]:
+    policy = "no-user-gesture-required" if plays else "document-user-activation-required"
+    args = [*QUIET, *CALLS, f"--autoplay-policy={policy}"]
+    if allows:
+        args.append("--use-fake-ui-for-media-stream")
     if microphone:
         args.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
     if os.geteuid() == 0:
         args.append("--no-sandbox")
     return {"executable_path": chromium(), "args": args, "timeout": TIMEOUT}
+
+
+def firefox_options(
+    _microphone: Path | None = None, allows: bool = True, plays: bool = True
+) -> dict[str, Any]:
+    preferences = {
+        **PREFERENCES,
+        "media.autoplay.default": ALLOWED if plays else BLOCKED,
+        "media.navigator.permission.disabled": allows,
+        "permissions.default.microphone": PROMPT if allows else REFUSED,
+    }
+    return {
+        "channel": "moz-firefox",
+        "executable_path": firefox(),
+        "firefox_user_prefs": preferences,
+        "timeout": TIMEOUT,
+    }
+
+
+OPTIONS = {"chromium": chromium_options, "firefox": firefox_options}
+launch_options = OPTIONS[BROWSER]

@@ -7,17 +7,22 @@ and the one configuration below.
 """
 
 import runpy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests import firefox
 from tests.sizes import PROFILE
 
+Launch = Callable[..., Browser]
+
 ROOT = Path(__file__).resolve().parent.parent
+# The name can't be imported, so it is run.
+CONFIG = SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
 BROWSER_FOLDERS = ("build", "pyodide", "e2e")
 
 # No deadline: how long an example takes is the machine's affair.
@@ -31,8 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "xdist_group: the process in which a test runs")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser folders last, in their order; elsewhere the order of collection stays."""
+    if CONFIG.BROWSER == "firefox":
+        firefox.choose(config, items)
     items.sort(key=_turn)
     for item in items:
         item.add_marker(pytest.mark.xdist_group("browser" if _turn(item) else "python"))
@@ -45,11 +52,24 @@ def _turn(item: pytest.Item) -> int:
 
 @pytest.fixture(scope="session")
 def config() -> SimpleNamespace:
-    """`playwright.config.py`; its name can't be imported, so it is run."""
-    return SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
+    return CONFIG
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
+
+
+@pytest.fixture
+def launch(playwright: Playwright, config: SimpleNamespace) -> Iterator[Launch]:
+    """Starts browsers for visitors of other kinds, as `config.launch` does, for one test."""
+    running: list[Browser] = []
+
+    def start(**kind: object) -> Browser:
+        running.append(config.launch(playwright, **kind))
+        return running[-1]
+
+    yield start
+    for browser in running:
+        browser.close()

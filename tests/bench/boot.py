@@ -147,8 +147,8 @@ def by_kind(visit: Visit) -> dict[str, int]:
 
 def visited_twice(playwright: Playwright, url: str) -> tuple[Visit, Visit]:
     with tempfile.TemporaryDirectory() as profile:
-        launch = CONFIG["launch_options"]()
-        context = playwright.chromium.launch_persistent_context(profile, **launch)
+        browser = getattr(playwright, CONFIG["BROWSER"])
+        context = browser.launch_persistent_context(profile, **CONFIG["launch_options"]())
         try:
             return visited(context, url), visited(context, url)
         finally:

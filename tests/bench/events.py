@@ -128,7 +128,7 @@ def _page() -> Iterator[Page]:
     """A page with Python and the workload on it."""
     config = SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
     with serving(ROOT / "dist") as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**config.launch_options())
+        browser = config.launch(playwright)
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/mirror")
         page.evaluate(_BOOT, list(_packed()))

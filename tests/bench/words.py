@@ -54,7 +54,7 @@ def _called() -> Iterator[Page]:
     config = SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         agent = AgentProcess(Path(folder, "agent.log"))
-        browser = playwright.chromium.launch(**config.launch_options(AUDIO / "silence.wav"))
+        browser = config.launch(playwright, microphone=AUDIO / "silence.wav")
         try:
             yield _greeted(browser.new_page(base_url=agent.url))
         finally:

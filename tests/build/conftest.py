@@ -1,4 +1,4 @@
-"""dist/ as it is served, under two names (hence origins), and a Chromium to look at it."""
+"""dist/ as it is served, under two names (hence origins), and a browser to look at it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,16 +34,16 @@ def other_site(site: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(**config.launch_options())
-    yield browser
-    browser.close()
+def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
+    running = config.launch(playwright)
+    yield running
+    running.close()
 
 
 @pytest.fixture
-def context(chromium: Browser, config: SimpleNamespace) -> Iterator[BrowserContext]:
+def context(browser: Browser, config: SimpleNamespace) -> Iterator[BrowserContext]:
     """A visitor who was never here before."""
-    context = chromium.new_context()
+    context = browser.new_context()
     context.set_default_timeout(config.TIMEOUT)
     yield context
     context.close()
@@ -102,9 +102,9 @@ def visit(context: BrowserContext) -> Visit:
 
 
 @pytest.fixture(scope="module")
-def booted(chromium: Browser, site: str) -> Iterator[Visit]:
+def booted(browser: Browser, site: str) -> Iterator[Visit]:
     """A page, otherwise empty, in which Python runs; for tests that only look."""
-    with chromium.new_context() as context:
+    with browser.new_context() as context:
         visit = Visit(context.new_page())
         visit.open(f"{site}test.html")
         visit.boot(site)

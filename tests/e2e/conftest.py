@@ -1,4 +1,4 @@
-"""A person at the demo pages: real Chromium, the real agent, real audio.
+"""A person at the demo pages: a real browser, the real agent, real audio.
 
 Every page here fails its test when a script of it raises, or when anything is asked of a host
 other than the agent's: at run time no request leaves the machine.
@@ -30,11 +30,11 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
-    """Chromium whose microphone needs no permission, in a room where nobody speaks.
+    """One whose microphone needs no permission, in a room where nobody speaks.
 
-    Chromium's own would beep, and now and then a beep passes for a word that interrupts.
+    Its own would beep, and now and then a beep passes for a word that interrupts.
     """
-    running = playwright.chromium.launch(**config.launch_options(AUDIO / "silence.wav"))
+    running = config.launch(playwright, microphone=AUDIO / "silence.wav")
     yield running
     running.close()
 
@@ -182,6 +182,8 @@ class Visit:
         self._pages.append(page)
         page.set_default_timeout(self._config.TIMEOUT)
         page.add_init_script(path=HERE / "page" / "witness.js")
+        if self._config.BROWSER == "firefox":  # whose own microphone has a tone
+            page.add_init_script("window.witness?.room()")
         page.on("request", lambda request: self._asked(request.url))
         page.on("websocket", lambda socket: self._asked(socket.url))
         page.on("pageerror", lambda error: self._raised.append(str(error)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, WebSocket
+from playwright.sync_api import Browser, Error, Page
 
 from tests.e2e.agent_process import AgentProcess
 from tests.e2e.conftest import Visit
@@ -48,25 +48,20 @@ def dictating(browser: Browser, agent: AgentProcess, config: SimpleNamespace) ->
 @pytest.fixture
 def page(dictating: Page) -> Iterator[Page]:
     """Nothing is going on, and nothing was said."""
-    dictating.evaluate("session.cancel(); statuses.length = 0; shown.clear()")
+    dictating.evaluate("session.cancel(); witness.reset(); statuses.length = 0; shown.clear()")
     yield dictating
     dictating.evaluate("session.disconnect()")
     assert dictating.evaluate("witness.open()") == NOTHING
 
 
-class Recorded:
-    """What went over the next socket."""
+def sent(page: Page) -> list[int | str]:
+    """What went out: the sizes of sounds, and words."""
+    frames: list[int | str] = page.evaluate("witness.sent")
+    return frames
 
-    def __init__(self, page: Page) -> None:
-        self.sent: list[bytes | str] = []
-        page.once("websocket", lambda socket: self._follow(socket))
 
-    def _follow(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: self.sent.append(frame))
-
-    @property
-    def sizes(self) -> list[int]:
-        return [len(frame) for frame in self.sent if isinstance(frame, bytes)]
+def sizes(page: Page) -> list[int]:
+    return [frame for frame in sent(page) if isinstance(frame, int)]
 
 
 def start(page: Page) -> None:
@@ -79,7 +74,6 @@ def recording(page: Page) -> None:
 
 def test_what_is_said_is_written_down(page: Page) -> None:
     page.evaluate("witness.microphone()")
-    recorded = Recorded(page)
     start(page)
     until(page, "session.state.status === 'connected'")
     assert page.evaluate("witness.open()") == {"tracks": 1, "peers": 0, "sockets": 1}
@@ -88,10 +82,10 @@ def test_what_is_said_is_written_down(page: Page) -> None:
     assert page.evaluate("witness.open()") == NOTHING
     assert page.evaluate("statuses") == ["connecting", "connected", "finishing", "idle"]
     _grew(page)
-    *whole, last = recorded.sizes
+    *whole, last = sizes(page)
     assert set(whole) == {FRAME}
     assert 0 < last <= FRAME
-    assert recorded.sent[-1] == '{"event": "stop"}'
+    assert sent(page)[-1] == '{"event": "stop"}'
 
 
 def _grew(page: Page) -> None:
@@ -104,18 +98,17 @@ def _grew(page: Page) -> None:
 def test_what_is_said_before_there_is_a_token_is_not_lost(page: Page) -> None:
     """Pressed, said and stopped, before the server has given a word of answer."""
     page.evaluate("witness.microphone()")
-    recorded = Recorded(page)
     with held(page, TOKEN):
         start(page)
         recording(page)
         speak(page, "barge_in")
         page.evaluate("void (globalThis.stopped = session.stop())")
         until(page, "witness.open().tracks === 0")
-        assert recorded.sent == []
+        assert sent(page) == []
     assert page.evaluate("stopped") == SENTENCE
     # To the sample it is proved in tests/pyodide; here two clocks are compared on a busy machine.
     seconds = page.evaluate("recordedFor") / 1000
-    assert sum(recorded.sizes) / 2 / RATE == pytest.approx(seconds, rel=0.03, abs=0.5)
+    assert sum(sizes(page)) / 2 / RATE == pytest.approx(seconds, rel=0.03, abs=0.5)
 
 
 def test_what_is_known_of_the_agent(page: Page) -> None:

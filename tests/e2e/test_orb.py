@@ -1,9 +1,8 @@
 """`<pinecall-orb>` on a page: from the first press to the end of a call (3-elements)."""
 
-from types import SimpleNamespace
+from playwright.sync_api import Page, expect
 
-from playwright.sync_api import Page, Playwright, expect
-
+from tests.conftest import Launch
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, SILENCE_BEFORE, SILENT, loudness, speak, until
 from tests.e2e.visitor import (
@@ -172,14 +171,8 @@ def test_a_boot_that_fails_is_told_and_the_next_press_tries_again(new_page: NewP
     in_call(page)
 
 
-def test_a_refused_microphone_and_a_second_press(
-    playwright: Playwright, config: SimpleNamespace, new_page: NewPage
-) -> None:
-    options = config.launch_options()
-    # Without this switch nobody presses "allow", and headless Chromium takes that for a no.
-    options["args"].remove("--use-fake-ui-for-media-stream")
-    chromium = playwright.chromium.launch(**options)
-    page = embed(new_page, browser=chromium)
+def test_a_refused_microphone_and_a_second_press(launch: Launch, new_page: NewPage) -> None:
+    page = embed(new_page, browser=launch(allows=False))
     press(page)
     expect(caption(page)).to_contain_text("Allow it in the address bar")
     assert told(page, "error")[-1]["code"] == "microphone_refused"
@@ -188,4 +181,3 @@ def test_a_refused_microphone_and_a_second_press(
     page.context.grant_permissions(["microphone"])
     press(page, "Try again to talk to Mara")
     in_call(page)
-    chromium.close()

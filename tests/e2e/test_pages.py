@@ -4,8 +4,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from tests.conftest import Launch
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import (
     NOTHING,
@@ -236,15 +237,8 @@ def test_an_endless_word_is_no_wider_than_a_phone(
 # Hearing
 
 
-def test_a_browser_that_plays_nothing_before_a_touch(
-    playwright: Playwright, config: SimpleNamespace, new_page: NewPage
-) -> None:
-    options = config.launch_options()
-    allowed = "--autoplay-policy=no-user-gesture-required"
-    refused = "--autoplay-policy=document-user-activation-required"
-    options["args"] = [refused if arg == allowed else arg for arg in options["args"]]
-    chromium = playwright.chromium.launch(**options)
-    page = new_page(chromium)
+def test_a_browser_that_plays_nothing_before_a_touch(launch: Launch, new_page: NewPage) -> None:
+    page = new_page(launch(plays=False))
     page.add_init_script(path=Path(__file__).parent / "page" / "untouched.js")
     with page.expect_console_message(lambda message: message.text == "no sound"):
         page.goto("voice.html")
@@ -260,4 +254,3 @@ def test_a_browser_that_plays_nothing_before_a_touch(
     expect(turn_on).to_have_count(0)
     write(page, "who am I")
     until(page, f"witness.sound.some(([, rms]) => rms > {10 * SILENT})")
-    chromium.close()

@@ -3,14 +3,14 @@
 import json
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, Playwright, Route, expect
+from playwright.sync_api import Page, expect
 from websockets.sync.client import connect
 
 from local_agent.tokens import Channel, Tokens
+from tests.conftest import Launch
 from tests.e2e.agent_process import SECRET, AgentProcess
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, call, sign_in
@@ -92,14 +92,8 @@ def _refused(page: Page, sentence: str, token: str) -> None:
     assert page.evaluate("witness.open()") == NOTHING
 
 
-def test_a_refused_microphone_and_a_second_try(
-    playwright: Playwright, config: SimpleNamespace, new_page: NewPage
-) -> None:
-    options = config.launch_options()
-    # Without this switch nobody presses "allow", and headless Chromium takes that for a no.
-    options["args"].remove("--use-fake-ui-for-media-stream")
-    chromium = playwright.chromium.launch(**options)
-    page = new_page(chromium)
+def test_a_refused_microphone_and_a_second_try(launch: Launch, new_page: NewPage) -> None:
+    page = new_page(launch(allows=False))
     page.goto("voice.html")
     sign_in(page)
     call(page)
@@ -112,7 +106,6 @@ def test_a_refused_microphone_and_a_second_try(
     alert.get_by_role("button", name="Try again").click()
     expect(page.locator("body")).to_have_attribute("data-status", "connected")
     expect(alert).to_have_count(0)
-    chromium.close()
 
 
 def test_an_answer_that_is_no_sdp(voice_page: Page) -> None:
@@ -126,12 +119,7 @@ def test_an_answer_that_is_no_sdp(voice_page: Page) -> None:
 
 
 def test_an_offer_that_is_no_sdp(voice_page: Page) -> None:
-
-    def garble(route: Route) -> None:
-        offer = json.loads(route.request.post_data or "")
-        route.continue_(post_data=json.dumps(offer | {"sdp": "v=0\r\ngarbage"}))
-
-    voice_page.route("**/webrtc/offer", garble)
+    voice_page.evaluate("witness.garbleOffer()")
     sign_in(voice_page)
     call(voice_page)
     expect(voice_page.get_by_role("alert")).to_contain_text("refused the call (HTTP 400)")

@@ -1,4 +1,4 @@
-"""One Chromium, one server, and a page for each kind of visitor."""
+"""One browser, one server, and a page for each kind of visitor."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,15 +10,6 @@ from playwright.sync_api import Browser, Page, Playwright
 from tests.pyodide.server import ROOT, serving
 
 DIST = ROOT / "dist"
-INSECURE_HOST = "insecure.test"
-ARGUMENTS = [
-    "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=document-user-activation-required",
-    "--use-fake-device-for-media-stream",
-    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
-]
-# Those would let every page do what only some visitors allow.
-TOO_KIND = ("--autoplay-policy", "--use-fake-ui-for-media-stream")
 
 
 @pytest.fixture(scope="session")
@@ -34,12 +25,11 @@ def port(dist: Path) -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
-    options = config.launch_options()
-    kept = [argument for argument in options["args"] if not argument.startswith(TOO_KIND)]
-    browser = playwright.chromium.launch(**options | {"args": [*kept, *ARGUMENTS]})
-    yield browser
-    browser.close()
+def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
+    """It lets no page do what only some visitors allow."""
+    running = config.launch(playwright, allows=False, plays=False)
+    yield running
+    running.close()
 
 
 def visit(browser: Browser, url: str, *permissions: str) -> Page:
@@ -52,18 +42,18 @@ def visit(browser: Browser, url: str, *permissions: str) -> Page:
 
 
 @pytest.fixture(scope="session")
-def page(chromium: Browser, port: int) -> Page:
+def page(browser: Browser, port: int) -> Page:
     """The usual visitor, who lets the page use the microphone."""
-    return visit(chromium, f"http://127.0.0.1:{port}/", "microphone", "screen-wake-lock")
+    return visit(browser, f"http://127.0.0.1:{port}/", "microphone", "screen-wake-lock")
 
 
 @pytest.fixture(scope="session")
-def refusing_page(chromium: Browser, port: int) -> Page:
+def refusing_page(browser: Browser, port: int) -> Page:
     """A visitor who refuses the microphone."""
-    return visit(chromium, f"http://127.0.0.1:{port}/")
+    return visit(browser, f"http://127.0.0.1:{port}/")
 
 
 @pytest.fixture(scope="session")
-def insecure_page(chromium: Browser, port: int) -> Page:
+def insecure_page(browser: Browser, port: int, config: SimpleNamespace) -> Page:
     """A page that came over plain http, from another host than this one."""
-    return visit(chromium, f"http://{INSECURE_HOST}:{port}/")
+    return visit(browser, f"http://{config.INSECURE_HOST}:{port}/")

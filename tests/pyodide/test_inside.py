@@ -65,9 +65,9 @@ def test_on_an_insecure_page(case: str, insecure_page: Page) -> None:
     run(insecure_page, case)
 
 
-def test_whatever_is_left_behind_is_seen(chromium: Browser, port: int) -> None:
+def test_whatever_is_left_behind_is_seen(browser: Browser, port: int) -> None:
     """The harness itself: a page that is not used again."""
-    page = visit(chromium, f"http://127.0.0.1:{port}/", "microphone")
+    page = visit(browser, f"http://127.0.0.1:{port}/", "microphone")
     result = page.evaluate("name => runCase(name)", "careless.one_of_each")
     kinds = [line.splitlines()[0] for line in result["left"]]
     assert kinds == [
@@ -83,10 +83,10 @@ def test_whatever_is_left_behind_is_seen(chromium: Browser, port: int) -> None:
 
 
 @pytest.mark.parametrize("case", cases("untouched"))
-def test_before_anybody_touched_the_page(case: str, chromium: Browser, port: int) -> None:
+def test_before_anybody_touched_the_page(case: str, browser: Browser, port: int) -> None:
     """Whatever Playwright evaluates counts as a touch, so the page starts the case by itself and
     says on the console how it went."""
-    page = chromium.new_context().new_page()
+    page = browser.new_context().new_page()
     address = f"http://127.0.0.1:{port}/?case={case}"
     with page.expect_console_message(_is_result, timeout=60_000) as said:
         with page.expect_console_message(lambda message: message.text == TOUCH_ME, timeout=60_000):

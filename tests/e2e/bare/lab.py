@@ -1,6 +1,5 @@
 """The bare page from the outside: its talks, the agent behind it, and what can go wrong there."""
 
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,8 @@ class Lab:
         self.raised: list[str] = []
         self.page.on("pageerror", lambda error: self.raised.append(str(error)))
         self.page.route("**/bare/*", _part)
+        self.page.expose_function("withoutCandidates", without_candidates)
+        self.page.expose_function("carried", lambda answer: self._relay.carry(answer))
         # A page that no server sent may not open a socket to this machine.
         self.page.goto("index.html")
         self.page.set_content(PARTS["bare.html"].read_text())
@@ -69,21 +70,13 @@ class Lab:
         self.ask("forget")
         self.page.request.delete("_faults")
         self.page.wait_for_function("witness.leftOpen().length === 0")
-        self.page.unroute("**/webrtc/offer")
+        self.page.evaluate("leadDirectly()")
         assert self.raised == []
 
     def led_through(self, relay: Relay) -> None:
         """The sound and the events of calls to come go through this relay."""
-
-        def offered(route: Route) -> None:
-            body: Any = route.request.post_data_json
-            body["sdp"] = without_candidates(body["sdp"])
-            response = route.fetch(post_data=json.dumps(body))
-            answer = response.json()
-            answer["sdp"] = relay.carry(answer["sdp"])
-            route.fulfill(response=response, json=answer)
-
-        self.page.route("**/webrtc/offer", offered)
+        self._relay = relay
+        self.page.evaluate("leadThroughRelay()")
 
     def wait(self, seconds: float) -> None:
         """Let real time pass, for what only time can show."""

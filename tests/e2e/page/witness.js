@@ -7,11 +7,17 @@
 // - `witness.microphone()` puts a WebAudio microphone in the place of the real one, with
 //   `witness.speak(wav, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
 //   the file are left out. It gives the time at which it began, once it has ended.
+// - `witness.room()` does so for good: without it there is the browser's own microphone again
+//   after a `witness.reset()`.
+// - `witness.sent`: what went out over sockets; a text as it is, and of bytes how many.
+// - `witness.garbleOffer()` makes the next call's offer one that nobody understands.
 // - `witness.reset()` forgets all that was, for the next test on the same page.
 // - `witness.holdMicrophone()`, `witness.holdAnswer()` and `witness.holdFrames()` keep the page
 //   waiting: for the person's permission, with the answer to its offer come, and with what a
 //   socket said.
 (() => {
+  if (!isSecureContext) return; // the empty page that Firefox begins with
+
   const tracks = new Set();
   const peers = new Set();
   const sockets = new Set();
@@ -20,6 +26,7 @@
 
   const media = navigator.mediaDevices;
   const real = media.getUserMedia.bind(media);
+  let usual = real;
   let source = real;
   let asked = false;
   let allowed = Promise.resolve();
@@ -44,7 +51,13 @@
         frames.push([this, event.data]);
       });
     }
+
+    send(data) {
+      sent.push(typeof data === "string" ? data : data.byteLength);
+      super.send(data);
+    }
   };
+  const sent = [];
   const frames = [];
   let holding = false;
   function releaseFrames() {
@@ -61,12 +74,17 @@
       this.addEventListener("track", ({ track }) => listen(track));
     }
 
+    get localDescription() {
+      return garbled ? { sdp: "v=0\r\ngarbage" } : super.localDescription;
+    }
+
     async setRemoteDescription(answer) {
       answered = true;
       if (withheld) return new Promise(() => {});
       return super.setRemoteDescription(answer);
     }
   };
+  let garbled = false;
   let answered = false;
   let withheld = false;
 
@@ -136,6 +154,11 @@
     source = async () => studio.stream.clone();
   }
 
+  function room() {
+    microphone();
+    usual = source;
+  }
+
   async function speak(recording, skipped = 0) {
     const file = Uint8Array.from(atob(recording), (character) => character.charCodeAt(0));
     const voice = context.createBufferSource();
@@ -157,11 +180,11 @@
 
   function reset() {
     watcher?.disconnect();
-    for (const past of [seen, sound, frames]) past.length = 0;
+    for (const past of [seen, sound, frames, sent]) past.length = 0;
     for (const known of [tracks, peers, sockets]) known.clear();
-    source = real;
+    source = usual;
     allowed = Promise.resolve();
-    asked = answered = withheld = holding = false;
+    asked = answered = withheld = holding = garbled = false;
   }
 
   const opened = () => ({ tracks: tracks.size, peers: peers.size, sockets: sockets.size });
@@ -174,7 +197,10 @@
     seen,
     follow,
     microphone,
+    room,
     speak,
+    sent,
+    garbleOffer: () => void (garbled = true),
     holdMicrophone,
     microphoneAsked: () => asked,
     grantMicrophone: () => allow(),
