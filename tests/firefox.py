@@ -22,11 +22,8 @@ CHROMIUM_ONLY = {
 
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the others out of the collection."""
-    chosen, others = [], []
-    for item in items:
-        (chosen if _is_ours(item) else others).append(item)
-    items[:] = chosen
-    config.hook.pytest_deselected(items=others)
+    config.hook.pytest_deselected(items=[item for item in items if not _is_ours(item)])
+    items[:] = filter(_is_ours, items)
 
 
 def _is_ours(item: pytest.Item) -> bool:
