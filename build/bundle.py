@@ -162,9 +162,20 @@ def _hashed(bundled: Path) -> str:
 
 def _bundle_shell(dist: Path, boot: str) -> None:
     _generate("bootFile", boot, module="boot")
-    _generate("idle", json.loads(run([sys.executable, "-c", PRERENDER], why="No idle view")))
+    idle = json.loads(run([sys.executable, "-c", PRERENDER], why="No idle view"))
+    for part in (idle, *idle["elements"].values()):
+        part["css"] = _minified(part["css"])
+    _generate("idle", idle)
     _esbuild("shell.js", dist / "pinecall.mjs", "esm")
     _esbuild("shell.js", dist / "pinecall.js", "iife")
+
+
+def _minified(css: str) -> str:
+    """A style sheet that goes into JavaScript as a text, which esbuild would leave as it is."""
+    source, target = GENERATED / "idle.css", GENERATED / "idle.min.css"
+    source.write_text(css)
+    run([ESBUILD, source, "--minify", f"--outfile={target}"], why="A style sheet has errors")
+    return target.read_text().strip()
 
 
 def _generate(name: str, value: object, module: str = "") -> None:
