@@ -112,6 +112,7 @@ def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
     end nothing any more, and nobody has noticed."""
     site.set_viewport_size(config.WIDE["viewport"])
     site.evaluate("witness.microphone()")
+    site.evaluate("localStorage.clear()")
     site.evaluate("orb.told.length = 0")
     before = site.evaluate("elements.host()")
     yield site

@@ -5,10 +5,12 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from markupsafe import Markup
 
+from web_client.elements.chat import message
 from web_client.elements.chat import view as chat
 from web_client.elements.hub import view as hub
 from web_client.elements.idle import prerender
@@ -73,42 +75,80 @@ CALLS: Final = {
     "error": VoiceState("error", "Allow the microphone in the address bar, then press again."),
     "ended": VoiceState(end_reason="server"),
 }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A chat box at some moment. `over`: what was said in a call before; `call` is one now."""
+
+    state: ChatState
+    box: chat.Box
+    call: VoiceState | None = None
+    over: tuple[VoiceMessage, ...] = ()
+
+
+def written(*messages: ChatMessage, **state: Any) -> ChatState:
+    return ChatState(**{"status": "connected", **state, "messages": Messages.of(messages)})
+
+
+ON: Final = chat.Box(is_open=True)
+LOOKED_UP: Final = ChatMessage(2, "system", "✓ get_available_slots", tool_call_id="c")
+ANSWERED: Final = ChatMessage(3, "bot", REPLY)
+OFFERED: Final = ChatMessage(3, "bot", "On Friday I have **nine** and **eleven**. Which one?")
+HEARD: Final = VoiceMessage(2, "user", "eleven would be fine please")
+TAKEN: Final = VoiceMessage(3, "bot", "Friday at eleven, then. Shall I book it?")
 CHATS: Final = {
-    "closed": (ChatState(), chat.Box()),
-    "new": (
+    "closed": Shown(ChatState(), chat.Box()),
+    "new": Shown(
         ChatState(),
-        chat.Box(
-            is_open=True,
+        replace(
+            ON,
             greeting=markdown("Hello, this is *Mara*."),
             options=(chat.QuickOption("When are you open?", ""),),
         ),
     ),
-    "talk": (
-        ChatState(
-            "connected",
-            messages=Messages.of(
-                [
-                    QUESTION,
-                    ChatMessage(2, "system", "✓ get_available_slots", tool_call_id="c"),
-                    ChatMessage(3, "bot", REPLY),
-                    ChatMessage(4, "user", "And on Saturday?", status="queued"),
-                ]
+    "talk": Shown(
+        written(QUESTION, LOOKED_UP, ANSWERED, ChatMessage(4, "user", "And?", status="queued")),
+        replace(ON, away=True, note="Copied", has_past=True),
+    ),
+    "busy": Shown(written(QUESTION, typing=True), ON),
+    "error": Shown(
+        written(
+            ChatMessage(1, "user", "Hello", status="failed"),
+            status="error",
+            error="The chat can't be reached. Check the network and try again.",
+        ),
+        ON,
+    ),
+    "ringing": Shown(written(QUESTION, LOOKED_UP, OFFERED), ON, CALLS["connecting"]),
+    "in a call": Shown(
+        written(QUESTION, LOOKED_UP, OFFERED),
+        replace(ON, has_past=True),
+        call(GREETED, HEARD, replace(SAYING, text="Friday at eleven, then."), agent_speaking=True),
+    ),
+    "muted": Shown(written(QUESTION), ON, call(GREETED, is_muted=True)),
+    "unheard": Shown(written(QUESTION), ON, call(GREETED, audio_blocked=True)),
+    "away in a call": Shown(written(QUESTION), chat.Box(), call(GREETED)),
+    "after a call": Shown(
+        written(QUESTION, OFFERED), replace(ON, has_past=True), over=(GREETED, HEARD, TAKEN)
+    ),
+    "no microphone": Shown(
+        written(QUESTION, OFFERED),
+        replace(ON, problem=chat.Problem(CALLS["error"].error or "", "talk")),
+    ),
+    "dictating": Shown(written(QUESTION, OFFERED), replace(ON, dictating="on")),
+    "past": Shown(
+        written(QUESTION),
+        replace(
+            ON,
+            has_past=True,
+            is_past_open=True,
+            past=(
+                chat.Past("a", "Do you have a free hour on Friday?", "14:05", True),
+                chat.Past("b", "How long does a colour take, and what is it", "9 Jun", False),
+                chat.Past("c", "Parking", "2 Jun", False),
             ),
         ),
-        chat.Box(is_open=True, away=True, note="Copied"),
-    ),
-    "busy": (
-        ChatState("connected", messages=Messages.of([QUESTION]), typing=True),
-        chat.Box(is_open=True),
-    ),
-    "error": (
-        ChatState(
-            "error",
-            "The chat can't be reached. Check the network and try again.",
-            "connection_lost",
-            Messages.of([ChatMessage(1, "user", "Hello", status="failed")]),
-        ),
-        chat.Box(is_open=True),
     ),
 }
 CHANNELS: Final = AgentInfo(
@@ -159,8 +199,8 @@ def _cells(preset: str) -> Iterator[str]:
         yield _element("widget", preset, _widget(state, is_open=False))
     found = call(GREETED, ASKED, FOUND, SAYING, tool_calls=(SLOTS,))
     yield _element("widget", preset, _widget(found, is_open=True))
-    for state_and_box in CHATS.values():
-        yield _element("chat", preset, _chat(*state_and_box))
+    for shown in CHATS.values():
+        yield _element("chat", preset, _chat(shown))
     for stand in HUBS.values():
         yield _element("hub", preset, _hub(stand))
 
@@ -174,16 +214,21 @@ def _element(kind: str, preset: str, html: str) -> str:
     return f'<{tag} preset="{preset}"><template shadowrootmode="open">{inside}</template></{tag}>'
 
 
-def _chat(state: ChatState, box: chat.Box) -> str:
-    view = chat.chat_view(state, box, WORDING)
-    rows = "".join(chat.MESSAGE.render(row=_chat_row(message)) for message in state.messages)
+def _chat(shown: Shown) -> str:
+    view = chat.chat_view(shown.state, shown.box, WORDING, shown.call)
+    made = [_chat_row(each) for each in shown.state.messages]
+    spoken = shown.over if shown.call is None else shown.call.messages
+    made += [message.spoken_row(-each.id, each, NOON, WORDING, "") for each in spoken]
+    rows = "".join(message.MESSAGE.render(row=row) for row in made)
+    if shown.over:
+        rows += message.ENDED.render(row=message.EndedRow(-9, "Call ended", "1:24"))
     return _whole(chat.TEMPLATE.render(view=view), chat.PANEL.render(view=view), rows)
 
 
-def _chat_row(message: ChatMessage) -> chat.MessageRow:
-    words = tool_name(message.text) if message.role == "system" else message.text
-    body = markdown(message.text) if message.role == "bot" else chat.plain_text(words)
-    return chat.message_row(message, body, NOON, WORDING)
+def _chat_row(said: ChatMessage) -> message.MessageRow:
+    words = tool_name(said.text) if said.role == "system" else said.text
+    body = markdown(said.text) if said.role == "bot" else message.plain_text(words)
+    return message.message_row(said, body, NOON, WORDING, "up")
 
 
 def _widget(state: VoiceState, *, is_open: bool) -> str:

@@ -15,6 +15,9 @@ from web_client.browser.bridge import Rejected, plain, settled
 from web_client.browser.key import Key
 from web_client.elements.render import Row
 
+_HOUR = {"hour": "numeric", "minute": "2-digit"}
+_DAY = {"day": "numeric", "month": "short"}
+
 AT_END = 48
 """Pixels: who comes back so near to the end of the messages is taken along with it again."""
 
@@ -113,6 +116,36 @@ class ElementHost:
         except JsException:
             return written
 
+    def written(self) -> str:
+        field = self._field()
+        return str(field.value) if field else ""
+
+    def write(self, text: str, *, locked: bool = False) -> None:
+        if field := self._field():
+            field.readOnly = locked
+            if field.value != text:
+                field.value = text
+                field.scrollTop = field.scrollHeight
+
+    def recall(self, name: str) -> str:
+        try:
+            return str(js.localStorage.getItem(name) or "")
+        except (AttributeError, JsException) as error:
+            raise OSError("The browser keeps nothing for this site.") from error
+
+    def keep(self, name: str, text: str) -> None:
+        try:
+            js.localStorage.setItem(name, text)
+        except (AttributeError, JsException) as error:
+            raise OSError("The browser keeps nothing for this site, or has no room.") from error
+
+    def date(self, seconds: float) -> str:
+        then, now = js.Date.new(seconds * 1000), js.Date.new()
+        if then.toDateString() == now.toDateString():
+            return str(then.toLocaleTimeString(None, plain(_HOUR)))
+        day = _DAY if then.getFullYear() == now.getFullYear() else _DAY | {"year": "numeric"}
+        return str(then.toLocaleDateString(None, plain(day)))
+
     def fill(self, name: str, node: Any) -> None:
         if place := self.page.root.getElementById(name):
             place.replaceChildren(node)
@@ -143,6 +176,9 @@ class ElementHost:
         self._waiting.clear()
         self.page.element.style.removeProperty("--level")
         self._proxy.destroy()
+
+    def _field(self) -> Any:
+        return self.page.root.querySelector("[data-focus=field]")
 
     def _place(self, row: Row) -> None:
         shown = self.page.root.getElementById(f"message-{row.id}")

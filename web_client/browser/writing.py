@@ -37,11 +37,12 @@ class Writing:
         self._listeners.add(root, "keydown", self._key)
         self._listeners.add(root, "scroll", self._scrolled, capture=True)
         if js.visualViewport:
-            self._listeners.add(js.visualViewport, "resize", self._resized)
+            for event in ("resize", "scroll"):
+                self._listeners.add(js.visualViewport, event, self._covered)
 
     def close(self) -> None:
         self._listeners.close()
-        self._host.set_property("--visible-height", "")
+        self._see("", "")
 
     def _submitted(self, event: Any) -> None:
         event.preventDefault()
@@ -69,9 +70,17 @@ class Writing:
         if self._host.look() != before:
             self._person.scrolled(not before)
 
-    def _resized(self, _event: Any) -> None:
-        """A phone's keyboard covers the page without making it smaller: say what is left."""
-        height = js.visualViewport.height
-        self._host.set_property("--visible-height", f"{height:.0f}px")
+    def _covered(self, _event: Any) -> None:
+        """A phone's keyboard covers the page without making it smaller, and may push it up: say
+        what is left, and where. Who looks at a part of it from near covers nothing."""
+        view = js.visualViewport
+        if view.scale > 1:
+            self._see("", "")
+        else:
+            self._see(f"{view.height:.0f}px", f"{view.offsetTop:.0f}px")
         if self._host.at_end:
             self._host.follow()
+
+    def _see(self, height: str, top: str) -> None:
+        self._host.set_property("--visible-height", height)
+        self._host.set_property("--visible-top", top)

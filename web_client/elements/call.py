@@ -1,14 +1,14 @@
 """What the elements that call have in common: a `VoiceSession`, its button and its sound."""
 
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar
 
 from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
+from web_client.elements.meter import Meter
 from web_client.elements.settings import InvalidSetting
-from web_client.sessions.ports import Cancel, Ports
+from web_client.sessions.ports import Ports
 from web_client.sessions.voice import VoiceSession
 from web_client.state.voice_state import VoiceState
 
@@ -22,7 +22,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
 
     def __init__(self, host: Host, ports: Ports) -> None:
         super().__init__(host, ports, VoiceState())
-        self._meter: Cancel | None = None
+        self._meter = Meter(host, self._level)
 
     def act(self, name: str, value: str) -> None:
         if name == "talk":
@@ -41,8 +41,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
 
     def unmount(self) -> None:
         super().unmount()
-        if self._meter is not None:
-            self._meter.cancel()
+        self._meter.cancel()
 
     def _methods(self) -> dict[str, Callable[..., object]]:
         return super()._methods() | {
@@ -70,16 +69,11 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
 
     def _paint_frame(self) -> None:
         super()._paint_frame()
-        if self._meter is None:
-            self._draw_level()
+        self._meter.begin()
 
-    def _draw_level(self) -> None:
-        """The sound of whoever speaks, straight to the style, in every frame of a call: nothing
-        else is looked at for it."""
-        self._meter = None
-        if self._session is not None and self.state.status == "connected":
-            self._meter = self._host.on_frame(self._draw_level)
-            levels = self._session.levels
-            level = levels.output if self.state.agent_speaking else levels.input
-            # Ears hear ratios: the root brings soft speech up.
-            self._host.set_property("--level", f"{min(1.0, 1.5 * math.sqrt(level)):.2f}")
+    def _level(self) -> float | None:
+        """Of whoever speaks; None but in a call."""
+        if self._session is None or self.state.status != "connected":
+            return None
+        levels = self._session.levels
+        return levels.output if self.state.agent_speaking else levels.input

@@ -168,8 +168,15 @@ class SessionElement(Element, Generic[_Session, _State]):
         if after.status != before.status:
             self._host.emit("pinecall:status", {"status": after.status})
         if after.messages is not before.messages:
-            self._host.emit("pinecall:transcript", {"messages": plain(after.messages)})
+            self._tell_transcript()
         self._schedule()
+
+    def _tell_transcript(self) -> None:
+        self._host.emit("pinecall:transcript", {"messages": self._transcript()})
+
+    def _transcript(self) -> object:
+        """All that was said, as the page is told."""
+        return plain(self.state.messages)
 
 
 def _nobody() -> None:

@@ -48,6 +48,23 @@ class Host(Protocol):
         """What an address in an attribute means: absolute, from the page on. What is none stays
         as it is; of nothing written it is the page's own."""
 
+    def written(self) -> str:
+        """What stands in the field that somebody writes in."""
+
+    def write(self, text: str, *, locked: bool = False) -> None:
+        """Put `text` into that field; `locked`: nobody types in it for now."""
+
+    def recall(self, name: str) -> str:
+        """What the browser keeps for this site under `name`; empty where it keeps nothing.
+        Raises OSError where it refuses."""
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep `text` under `name`, from visit to visit. Raises OSError where the browser refuses,
+        or has no room."""
+
+    def date(self, seconds: float) -> str:
+        """How the visitor writes that moment (epoch): the time of today, the day before."""
+
     def fill(self, name: str, node: object) -> None:
         """Put a node that the page's own code has made into the one with the id `name`."""
 

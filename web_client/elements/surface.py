@@ -27,6 +27,10 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     "no-whatsapp": "There: no WhatsApp.",
     "no-phone": "There: no telephone number.",
     "default-language": "Which of `languages` is spoken first; the first of them unless told.",
+    "no-voice-message": "There: no button to dictate a message.",
+    "no-history": "There: this browser keeps no list of conversations, and a reload begins anew.",
+    "user": "Who is signed in, as an opaque key: each has a list of conversations of their own.",
+    "feedback": "There: whole replies have a thumb up and a thumb down; `pinecall:feedback`.",
     "push-to-talk": "A key (as in `KeyboardEvent.code`: `Space`): heard only while it is held.",
 }
 
@@ -34,7 +38,7 @@ PROPERTIES: Final[Mapping[str, str]] = {
     "config": "Object: the call's `voice`, `stt`, `language`…; taken by the next call.",
     "metadata": "Object: goes with the offer. Forgeable; taken by the next call.",
     "theme": "Object: any of the 18 values of a theme. The page's own CSS wins.",
-    "tokenProvider": "Function: `(channel) => {token, server}`, async or not.",
+    "tokenProvider": "Function: `(channel) => {token, server}`, async or not; `chat` or `webrtc`.",
     "trackedTools": "List: whose calls are in the state; all unless told.",
     "labels": "Object: any of the element's own words, one by one.",
     "quickOptions": "List of texts, or of `{label, text}`: buttons that say it for the visitor.",
@@ -45,23 +49,27 @@ PROPERTIES: Final[Mapping[str, str]] = {
 METHODS: Final[Mapping[str, str]] = {
     "connect": "Connects; a promise, done when connected.",
     "disconnect": "Ends it at once, whatever was going on.",
+    "call": "Calls, as the button does: the conversation goes along.",
+    "hangUp": "Ends the call; the chat goes on, and knows what was said.",
     "toggleMute": "Mutes, or unmutes.",
     "setMuted": "`(muted)`: valid before the call, too.",
     "configure": "`(config)`: another voice, language… in the middle of the call.",
     "sendText": "`(text)`: as if the visitor had said it. Nothing is lost while it connects.",
     "setContext": "`(key, value)`: what the agent is to know; null clears it. Forgeable.",
-    "getState": "A snapshot of the session's state, as plain data.",
+    "getState": "A snapshot of the session's state, as plain data; of a chat with its `call`.",
     "open": "Opens the panel, and gives it the focus.",
-    "close": "Closes the panel; a conversation goes on.",
+    "close": "Closes the panel; a conversation goes on, but no call that nothing shows any more.",
 }
 
 EVENTS: Final[Mapping[str, str]] = {
     "pinecall:ready": "`{}`: Python is up.",
     "pinecall:status": "`{status}`: the session's status is another.",
-    "pinecall:transcript": "`{messages}`: all of them, when one has changed.",
+    "pinecall:transcript": "`{messages}`: all of them, when one has changed; of calls `spoken`.",
     "pinecall:error": "`{message, code}`.",
     "pinecall:open": "`{}`.",
     "pinecall:close": "`{}`.",
+    "pinecall:call": "`{status}`: of the call from a chat; `idle` or `error` when it is over.",
+    "pinecall:feedback": "`{messageId, text, rating}`: `up`, `down`, or null when taken back.",
     "pinecall:languagechange": "`{language}`: its code in `languages`.",
 }
 
@@ -100,12 +108,18 @@ ORB: Final = Surface(
 
 CHAT: Final = Surface(
     tag="pinecall-chat",
-    about="The docked chat box.",
+    about="The docked chat box: text first, a call that takes the conversation along, dictation.",
     says={"rest": "write", "cancel": "close", "retry": "try_again"},
-    attributes=(*_COMMON, "open", "no-fab", "avatar", "greeting"),
-    properties=("theme", "tokenProvider", "labels", "quickOptions"),
-    methods=("connect", "disconnect", *_TALK, "open", "close"),
-    events=(*_TOLD, *_DOORS),
+    attributes=(
+        *(*_COMMON, "open", "no-fab", "avatar", "greeting"),
+        *("no-call", "no-voice-message", "no-history", "user", "feedback"),
+    ),
+    properties=("config", "metadata", "theme", "tokenProvider", "labels", "quickOptions"),
+    methods=(
+        *("connect", "disconnect", "call", "hangUp", "toggleMute", "setMuted"),
+        *(*_TALK, "open", "close"),
+    ),
+    events=(*_TOLD, *_DOORS, "pinecall:call", "pinecall:feedback"),
 )
 
 WIDGET: Final = Surface(

@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+from web_client.elements.chat.element import ChatElement
 from web_client.elements.orb.element import OrbElement
 from web_client.elements.render import Row
 from web_client.testing import FakePorts, fake_ports
@@ -51,6 +52,10 @@ class FakeHost:
         self.expanded: dict[str, bool] = {}
         self.copied: list[str] = []
         self.styles: list[str] = []
+        self.field = ""
+        self.is_locked = False
+        self.kept: dict[str, str] = {}
+        self.keeps = True
 
     def style(self, css: str) -> None:
         self.styles.append(css)
@@ -67,6 +72,25 @@ class FakeHost:
 
     def follow(self) -> None:
         self.followed += 1
+
+    def written(self) -> str:
+        return self.field
+
+    def write(self, text: str, *, locked: bool = False) -> None:
+        self.field, self.is_locked = text, locked
+
+    def recall(self, name: str) -> str:
+        if not self.keeps:
+            raise OSError("refused")
+        return self.kept.get(name, "")
+
+    def keep(self, name: str, text: str) -> None:
+        if not self.keeps:
+            raise OSError("full")
+        self.kept[name] = text
+
+    def date(self, seconds: float) -> str:
+        return f"at {seconds:.0f}"
 
     def fill(self, name: str, node: object) -> None:
         self.filled[name] = node
@@ -148,3 +172,11 @@ def orb(host: FakeHost, ports: FakePorts) -> OrbElement:
     orb.attribute("agent", "mara")
     orb.attribute("name", "Mara")
     return orb
+
+
+@pytest.fixture
+def box(host: FakeHost, ports: FakePorts) -> ChatElement:
+    box = ChatElement(host, ports)
+    box.attribute("agent", "mara")
+    box.attribute("name", "Mara")
+    return box

@@ -1,37 +1,16 @@
 """The chat box at work, on a page and in a world that are ordinary classes."""
 
+import re
 from typing import Any
 
 import pytest
 
 from tests.sessions.loop import settled
+from tests.unit.elements.boxes import calling, say_in_call, says, shown, written
 from tests.unit.elements.conftest import FakeHost
-from tests.unit.elements.markup import Markup
 from web_client.elements.chat.element import ChatElement
 from web_client.sessions.ports import HttpResponse
 from web_client.testing import FakePorts
-
-
-@pytest.fixture
-def box(host: FakeHost, ports: FakePorts) -> ChatElement:
-    box = ChatElement(host, ports)
-    box.attribute("agent", "mara")
-    box.attribute("name", "Mara")
-    return box
-
-
-async def written(box: ChatElement, text: str = "Hello") -> None:
-    box.submit(text)
-    await settled()
-
-
-def says(ports: FakePorts, event: str, **members: object) -> None:
-    ports.network.sockets[-1].receive({"event": event, **members})
-
-
-def shown(host: FakeHost) -> list[str]:
-    host.paint()
-    return [" ".join(Markup(host.rows[number]).words.split()) for number in host.order]
 
 
 async def test_a_message_and_its_answer(box: ChatElement, host: FakeHost, ports: FakePorts) -> None:
@@ -263,4 +242,66 @@ async def test_a_thousand_messages_cost_a_token_nothing(
     says(ports, "chat.token", message_id="m", text="We are")
     host.paint()
     assert host.placed == placed + 2
+    box.unmount()
+
+
+def thumbs(host: FakeHost, number: int) -> list[str]:
+    """Whether each thumb under a message is pressed; none where nobody asks."""
+    host.paint()
+    return re.findall(r'data-act="(?:good|bad)".*?aria-pressed="(\w+)"', host.rows[number])
+
+
+async def test_whole_replies_can_be_rated_where_the_page_asks(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.attribute("feedback", "")
+    await written(box)
+    says(ports, "chat.token", message_id="m1", text="We")
+    assert thumbs(host, 2) == thumbs(host, 1) == []
+    says(ports, "chat.done", message_id="m1", text="We are open.")
+    assert thumbs(host, 2) == ["false", "false"]
+    for act, pressed, rating in (
+        ("good", ["true", "false"], "up"),
+        ("bad", ["false", "true"], "down"),
+        ("bad", ["false", "false"], None),
+    ):
+        box.act(act, "2")
+        assert thumbs(host, 2) == pressed
+        told = {"messageId": "m1", "text": "We are open.", "rating": rating}
+        assert host.events[-1] == ("pinecall:feedback", told)
+    box.act("good", "99")
+    assert host.events[-1] == ("pinecall:feedback", told)
+    box.attribute("feedback", None)
+    assert thumbs(host, 2) == []
+    box.unmount()
+
+
+async def test_what_was_said_in_a_call_can_be_rated_and_copied(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.attribute("feedback", "")
+    await calling(box)
+    say_in_call(ports, "until when", "Until six.")
+    box.act("good", "-2")
+    assert thumbs(host, -2) == ["true", "false"]
+    told = {"messageId": "v1", "text": "Until six.", "rating": "up"}
+    assert host.events[-1] == ("pinecall:feedback", told)
+    box.act("copy", "-2")
+    await settled()
+    assert host.copied == ["Until six."]
+    box.unmount()
+
+
+async def test_the_focus_of_a_button_that_goes_goes_to_the_field(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.assign("quickOptions", ["Opening hours"])
+    box.act("say", "Opening hours")
+    assert host.focused == "field"
+    host.focused = ""
+    await settled()
+    ports.network.sockets[-1].receive({"event": "error", "error": "broken"})
+    box.act("connect", "")
+    assert host.focused == "field"
+    await settled()
     box.unmount()

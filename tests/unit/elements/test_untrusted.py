@@ -8,15 +8,15 @@ from tests.payloads import PAYLOADS
 from tests.unit.elements.conftest import FakeHost
 from tests.unit.elements.markup import Markup
 from web_client.elements.chat.element import ChatElement
-from web_client.elements.chat.view import (
+from web_client.elements.chat.message import (
+    ENDED,
     MESSAGE,
-    PANEL,
-    Box,
-    QuickOption,
-    chat_view,
+    EndedRow,
     message_row,
     plain_text,
+    spoken_row,
 )
+from web_client.elements.chat.view import PANEL, Box, Past, Problem, QuickOption, chat_view
 from web_client.elements.chat.view import TEMPLATE as CHAT
 from web_client.elements.hub import view as hub_views
 from web_client.elements.hub.view import Form, hub_view
@@ -43,16 +43,8 @@ TOOL = """<p>{{ result }}</p><ul>{% for key, value in result.items() %}
 
 
 def words(text: str) -> Wording:
-    labels = Labels(
-        talk=text,
-        close=text,
-        placeholder=text,
-        writing=text,
-        you=text,
-        still_there=text,
-        talk_now=text,
-        will_call=text + "{phone}",
-    )
+    names = ("talk", "close", "placeholder", "writing", "you", "still_there", "talk_now", "spoken")
+    labels = Labels(**dict.fromkeys(names, text), will_call=text + "{phone}")
     return Wording(labels, text, text)
 
 
@@ -64,6 +56,16 @@ def bot_message(text: str) -> str:
 def user_message(text: str) -> str:
     message = ChatMessage(1, "user", text, status="failed")
     return MESSAGE.render(row=message_row(message, plain_text(text), 0.0, words(text)))
+
+
+def in_a_call(text: str) -> str:
+    said = (
+        VoiceMessage(1, "bot", text, interrupted=True),
+        VoiceMessage(2, "user", text, is_interim=True),
+        VoiceMessage(3, "system", text),
+    )
+    rows = [MESSAGE.render(row=spoken_row(-1, line, 0.0, words(text), "up")) for line in said]
+    return "".join([*rows, ENDED.render(row=EndedRow(-2, text, text))])
 
 
 def streaming(text: str) -> str:
@@ -81,9 +83,18 @@ def chat_box(text: str) -> str:
         said=(text,),
         note=text,
         away=True,
+        announced=text,
+        problem=Problem(text, text),
+        has_past=True,
+        past=(Past(text, text, text, True),),
+        is_past_open=True,
     )
-    view = chat_view(ChatState("error", text, "server_error"), box, words(text))
-    return CHAT.render(view=view) + PANEL.render(view=view)
+    states = [None, VoiceState("connected", notice=text), VoiceState("connected", idle_warning=3)]
+    views = [
+        chat_view(ChatState("error", text, "server_error"), box, words(text), call)
+        for call in states
+    ]
+    return "".join(CHAT.render(view=view) + PANEL.render(view=view) for view in views)
 
 
 def call(text: str) -> VoiceState:
@@ -148,6 +159,7 @@ def tool_by_function(text: str) -> str:
 WAYS_IN: tuple[Callable[[str], str], ...] = (
     bot_message,
     user_message,
+    in_a_call,
     streaming,
     chat_box,
     orb,

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, Literal
 
-from pyodide.ffi import JsProxy
+from pyodide.ffi import JsNull, JsProxy
 
 class Function(JsProxy):
     def bind(self, this: object) -> Function: ...
@@ -221,8 +221,24 @@ class ShadowRoot(EventTarget):
 
 class VisualViewport(EventTarget):
     height: float
+    offsetTop: float
+    scale: float
 
 visualViewport: VisualViewport
+
+class Storage(JsProxy):
+    def getItem(self, name: str) -> str | JsNull: ...
+    def setItem(self, name: str, value: str) -> None: ...
+
+localStorage: Storage
+
+class Date(JsProxy):
+    @staticmethod
+    def new(milliseconds: float = ...) -> Date: ...
+    def getFullYear(self) -> int: ...
+    def toDateString(self) -> str: ...
+    def toLocaleDateString(self, locale: None, options: JsProxy) -> str: ...
+    def toLocaleTimeString(self, locale: None, options: JsProxy) -> str: ...
 
 class URL(JsProxy):
     href: str

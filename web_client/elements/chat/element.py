@@ -2,72 +2,69 @@
 
 Nothing connects before somebody writes or opens the box by hand: a page that merely shows it
 asks for no token.
+
+Who closes the box in a call goes on talking, and the button on the page shows it. Where there is
+no such button (`no-fab`) nobody would see that the microphone is open, so closing hangs up.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from markupsafe import Markup
-
+from web_client.elements.chat.message import Rating
 from web_client.elements.chat.sentences import Sentences
+from web_client.elements.chat.speaking import SpeakingElement
 from web_client.elements.chat.view import (
-    MESSAGE,
     NOTHING,
     PANEL,
     PANEL_STYLE,
     STYLE,
     TEMPLATE,
     Box,
+    Past,
+    Problem,
     chat_view,
-    message_row,
-    plain_text,
     quick_options,
 )
-from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
-from web_client.elements.markdown import Stream, allowed, markdown
-from web_client.elements.render import Regions, Rows
+from web_client.elements.markdown import allowed, markdown
+from web_client.elements.render import Regions
 from web_client.elements.settings import InvalidSetting
-from web_client.elements.transcript import tool_name
-from web_client.sessions.chat import ChatSession
 from web_client.sessions.ports import Cancel, Ports
-from web_client.state.chat_state import ChatMessage, ChatState
 
 NOTE_SECONDS: Final = 2.0
 
 
-class ChatElement(SessionElement[ChatSession, ChatState]):
+class ChatElement(SpeakingElement):
     """What stands behind one `<pinecall-chat>` once Python is up."""
 
-    session_options: ClassVar = frozenset({"agent", "server", "token_provider"})
-
     def __init__(self, host: Host, ports: Ports) -> None:
-        super().__init__(host, ports, ChatState())
+        super().__init__(host, ports)
         host.style(PANEL_STYLE + STYLE)
         self._box = Box()
-        self._regions = Regions(TEMPLATE)
-        self._streams: dict[int, Stream] = {}
-        self._seen: dict[int, float] = {}
+        self._has_launcher = True
+        self._asks = False
         self._sentences = Sentences()
         self._note_ends: Cancel | None = None
-        host.render("panel", PANEL.render(view=chat_view(self.state, self._box, self._wording)))
+        self._regions = Regions(TEMPLATE)
+        view = chat_view(self.state, self._box, self._wording)
+        host.render("panel", PANEL.render(view=view))
         self._panel = Regions(PANEL)
-        self._rows = Rows(self._row)
 
     def act(self, name: str, value: str) -> None:
         with suppress(InvalidSetting):  # it is shown
             self._acts()[name](value)
 
     def submit(self, text: str) -> bool:
-        if not text.strip():
-            return False
-        with suppress(InvalidSetting):
-            self._say(text)
-            self._follow()
-            return True
+        if self._dictation.dictating:
+            self._sends_dictated = True
+            self._run(self._dictation.stop())
+        elif text.strip():
+            with suppress(InvalidSetting):
+                self._say(text)
+                self._follow()
+                return True
         return False
 
     def scrolled(self, at_end: bool) -> None:
@@ -81,13 +78,20 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
             self._show(avatar=address if allowed(address) else "")
         elif name == "greeting":
             self._show(greeting=markdown(value) if value else NOTHING)
+        elif name == "no-fab":
+            self._has_launcher = value is None
+        elif name == "no-call":
+            self._show(has_call=value is None)
+        elif name == "no-voice-message":
+            self._show(has_dictation=value is None)
+        elif name == "feedback":
+            self._asks = value is not None
+            self._reword()
         super().attribute(name, value)
 
     def assign(self, name: str, value: object) -> None:
         if name == "quickOptions":
             self._show(options=quick_options(value))
-        elif name == "tokenProvider" and callable(value):
-            super().assign(name, partial(value, "chat"))
         else:
             super().assign(name, value)
 
@@ -100,18 +104,27 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
         return {
             "open": lambda _: self._opened_by_hand(),
             "close": lambda _: self._set_open(False),
-            "escape": lambda _: self._set_open(False),
-            "connect": lambda _: self._connect(),
-            "say": self.submit,
+            "escape": lambda _: self._escape(),
+            "connect": lambda _: self._connect_again(),
+            "say": self._say_option,
             "retry": self._retry,
             "copy": self._copy,
+            "good": lambda number: self._rate(number, "up"),
+            "bad": lambda number: self._rate(number, "down"),
             "latest": lambda _: self._follow(),
-            "fresh": lambda _: self._begin_anew(),
+            "fresh": lambda _: self._fresh(),
+            "past": lambda _: self._set_past_open(not self._box.is_past_open),
+            "thread": self._opened_thread,
+            "forget": self._removed_thread,
+            "talk": lambda _: self._called(),
+            "mute": lambda _: self._toggle_mute(),
+            "hear": lambda _: self._unlock(),
+            "hang-up": lambda _: self._hung_up(),
+            "dictate": lambda _: self._dictate(),
         }
 
     def _methods(self) -> dict[str, Callable[..., object]]:
         return super()._methods() | {
-            "sendText": self._say,
             "open": lambda: self._set_open(True),
             "close": lambda: self._set_open(False),
         }
@@ -125,6 +138,10 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
     def _set_open(self, is_open: bool, *, take_focus: bool = True) -> None:
         if is_open == self._box.is_open:
             return
+        if not is_open:
+            self._dictation.end()
+            if not self._has_launcher:
+                self._call.hang_up()
         self._box = replace(self._box, is_open=is_open)
         self._draw()  # now: what is hidden takes no focus, and a phone gives none later
         self._host.set_attribute("open", is_open)
@@ -132,9 +149,24 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
             self._host.focus("field" if is_open else "launcher")
         self._host.emit("pinecall:open" if is_open else "pinecall:close", {})
 
+    def _escape(self) -> None:
+        """Out of what one is in: a dictation, the list, the box."""
+        if self._dictation.dictating:
+            self._dictate()
+        elif self._box.is_past_open:
+            self._set_past_open(False)
+        else:
+            self._set_open(False)
+
     def _show(self, **other: Any) -> None:
         self._box = replace(self._box, **other)
         self._schedule()
+
+    def _problem(self, problem: Problem | None) -> None:
+        self._show(problem=problem)
+
+    def _announce(self, words: str) -> None:
+        self._show(announced=words)
 
     def _follow(self) -> None:
         self._host.follow()
@@ -146,92 +178,94 @@ class ChatElement(SessionElement[ChatSession, ChatState]):
         self._note_ends = self._ports.clock.call_later(NOTE_SECONDS, lambda: self._show(note=""))
         self._show(note=words)
 
-    # The conversation
+    # What a press does, and where the focus goes from a button that is no longer there
 
-    def _made(self) -> ChatSession:
-        options: dict[str, Any] = self._options
-        return ChatSession(ports=self._ports, **options)
+    def _connect_again(self) -> None:
+        self._host.focus("field")
+        self._connect()
 
-    def _in_error(self, message: str, code: str) -> ChatState:
-        return ChatState(status="error", error=message, error_code=code)
+    def _say_option(self, text: str) -> None:
+        if self.submit(text):
+            self._host.focus("field")
 
-    def _say(self, text: str) -> None:
-        session = self._shown_session()
-        if not self.is_live:
-            session.connect()
-        session.send(text)
+    def _called(self) -> None:
+        self._ring()
+        self._draw()
+        self._host.focus("hang-up")
 
-    def _retry(self, number: str) -> None:
-        before, text = self._session, self._text(number)
-        session = self._shown_session()
-        if session is before:
-            if not self.is_live:
-                session.connect()
-            session.retry(int(number))
-        elif text:  # what the page has changed since made a session that doesn't know of it
-            self._say(text)
+    def _hung_up(self) -> None:
+        self._call.hang_up()
+        self._draw()
+        self._host.focus("call")
+
+    def _fresh(self) -> None:
+        self._begin_anew()
+        self._set_past_open(False, focus="field")
 
     def _copy(self, number: str) -> None:
         if text := self._text(number):
             self._run(self._copied(text))
-
-    def _text(self, number: str) -> str:
-        """Of a message; empty where there is none of that number any more."""
-        messages = self.state.messages
-        place = messages.last(lambda message: message.id == int(number))
-        return "" if place is None else messages[place].text
 
     async def _copied(self, text: str) -> None:
         with suppress(OSError):
             await self._host.copy(text)
             self._note(self._wording.labels.copied)
 
-    def _begin_anew(self) -> None:
-        self._drop_session()
-        self._refused = None
-        self._forget()
-        self._changed()
-        self._host.focus("field")
+    def _rate(self, number: str, rating: Rating) -> None:
+        message = self._talk.find(self.state.messages, int(number))
+        if message is None:
+            return
+        held, row = self._talk.rate(message, rating)
+        self._host.place([row])
+        detail = {"messageId": message.message_id, "text": message.text, "rating": held or None}
+        self._host.emit("pinecall:feedback", detail)
 
-    def _succeeds(self, before: ChatSession, fresh: ChatSession) -> None:
-        self._forget()
+    # Earlier conversations
 
-    def _forget(self) -> None:
-        """The next session numbers its messages from the first again."""
-        self._streams.clear()
-        self._seen.clear()
-        self._sentences = Sentences()
+    def _set_past_open(self, is_open: bool, *, focus: str = "past") -> None:
+        past = self._past() if is_open else ()
+        self._box = replace(self._box, is_past_open=bool(past), past=past)
+        self._draw()
+        self._host.focus(focus)
+
+    def _past(self) -> tuple[Past, ...]:
+        self._belong()
+        current = self._threads.current
+        return tuple(
+            Past(thread.id, thread.title, self._host.date(thread.at), thread.id == current)
+            for thread in self._threads.past
+        )
+
+    def _opened_thread(self, thread: str) -> None:
+        self._open_thread(thread)
+        self._set_past_open(False, focus="field")
+
+    def _removed_thread(self, thread: str) -> None:
+        self._remove_thread(thread)
+        left = bool(self._threads.past)
+        self._set_past_open(left, focus="past" if left else "field")
 
     # The page
 
+    def _forget(self) -> None:
+        super()._forget()
+        self._sentences = Sentences()
+
     def _reword(self, **other: str) -> None:
         super()._reword(**other)
+        self._talk.reword(self._wording, asks=self._asks)
         self._host.render("rows", "")
-        self._rows = Rows(self._row)
 
     def _draw(self) -> None:
-        self._box = replace(self._box, said=self._sentences.new(self.state.messages))
-        view = chat_view(self.state, self._box, self._wording)
+        self._box = replace(
+            self._box,
+            said=self._sentences.new(self.state.messages),
+            dictating=self._dictation.dictating,
+            has_past=bool(self._threads.past),
+        )
+        view = chat_view(self.state, self._box, self._wording, self._call.state)
         self._host.set_classes(view.classes)
         for regions in (self._regions, self._panel):
             for region, html in regions.changed(view):
                 self._host.render(region, html)
-        self._host.place(self._rows.changed(self.state.messages))
-
-    def _row(self, message: ChatMessage) -> str:
-        seen = None if message.is_history else self._seen_at(message.id)
-        row = message_row(message, self._body(message), seen, self._wording)
-        return MESSAGE.render(row=row)
-
-    def _seen_at(self, number: int) -> float:
-        return self._seen.setdefault(number, self._ports.clock.now())
-
-    def _body(self, message: ChatMessage) -> Markup:
-        if message.role == "user":
-            return plain_text(message.text)
-        if message.role == "system":
-            return plain_text(tool_name(message.text))
-        if message.is_streaming:
-            return self._streams.setdefault(message.id, Stream()).render(message.text)
-        self._streams.pop(message.id, None)
-        return markdown(message.text)
+        self._host.place(self._talk.changed(self.state.messages))

@@ -1,27 +1,27 @@
-"""What the chat box shows: a chat's state, and what is the page's own, as one frozen view."""
+"""What the chat box shows: a chat's state, its call's, and what is the page's own, as one view."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, Literal
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from web_client.elements.labels import Labels
+from web_client.elements.orb.view import OrbState, orb_view
 from web_client.elements.render import resource, template
-from web_client.elements.transcript import is_done
 from web_client.elements.wording import Wording
-from web_client.state.chat_state import ChatMessage, ChatState
+from web_client.state.chat_state import ChatState
+from web_client.state.voice_state import VoiceState
 
 TEMPLATE: Final = template("web_client.elements.chat")
 PANEL: Final = template("web_client.elements.chat", "panel.html.j2")
-MESSAGE: Final = template("web_client.elements.chat", "message.html.j2")
 PANEL_STYLE: Final = resource("web_client.elements", "panel.css")
 STYLE: Final = resource("web_client.elements.chat", "panel.css")
 
 NOTHING: Final = Markup("")
 
 Tone = Literal["here", "busy", "away"]
+Dictating = Literal["", "on", "finishing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,31 @@ class QuickOption:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, and the act that tries again; none where there is nothing to try."""
+
+    text: str
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier conversation; `when` is as the visitor writes dates. `is_open`: it is shown."""
+
+    id: str
+    title: str
+    when: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """What is not the session's: how the box stands on the page.
 
     `away`: the reader has scrolled back. `said`: whole sentences, for a screen reader. `note`:
-    what has just been done.
+    what has just been done. `announced`: what only a screen reader is told of the call.
+    `problem`: of a call or a dictation. `past`: the earlier conversations, latest first;
+    `is_past_open`: they are shown in the place of the conversation.
     """
 
     is_open: bool = False
@@ -47,6 +67,14 @@ class Box:
     away: bool = False
     said: tuple[str, ...] = ()
     note: str = ""
+    announced: str = ""
+    problem: Problem | None = None
+    dictating: Dictating = ""
+    has_call: bool = True
+    has_dictation: bool = True
+    has_past: bool = False
+    past: tuple[Past, ...] = ()
+    is_past_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,61 +86,72 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBar:
+    """The call that lasts. `state` is the orb's; `doing` says it in words; `elapsed`: m:ss, empty
+    before it is connected; `silent`: the browser waits for a touch before it sounds."""
+
+    state: OrbState
+    doing: str
+    elapsed: str
+    is_muted: bool
+    silent: bool
+    hang_up: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatView:
     """`press` names the button on the page; `thinking`: a reply is awaited, and nothing of it
     is there."""
 
-    is_open: bool
     press: str
-    note: str
     name: str
-    avatar: str
     presence: Presence
     conversation: str
-    greeting: Markup
+    ring: str
+    talking: str
     thinking: bool
     options: tuple[QuickOption, ...]
-    away: bool
-    problem: str
-    can_retry: bool
-    said: tuple[str, ...]
+    problem: Problem | None
+    spoken: str
+    hint: str
+    can_dictate: bool
+    call: CallBar | None
+    box: Box
     labels: Labels
 
     @property
     def classes(self) -> tuple[str, ...]:
-        return ("chat", "open") if self.is_open else ("chat",)
+        holds = {
+            "open": self.box.is_open,
+            "in-call": self.call is not None,
+            "muted": self.call is not None and self.call.is_muted,
+            "dictating": bool(self.box.dictating),
+            "past-open": self.box.is_past_open,
+        }
+        state = "" if self.call is None else self.call.state
+        return ("chat", *filter(None, [state]), *(name for name, is_so in holds.items() if is_so))
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """One message. `state`: `streaming`, `queued`, `failed`, `done` (of a tool), or empty."""
-
-    id: int
-    role: str
-    state: str
-    speaker: str
-    body: Markup
-    time: datetime | None
-    labels: Labels
-
-
-def chat_view(chat: ChatState, box: Box, wording: Wording) -> ChatView:
+def chat_view(
+    chat: ChatState, box: Box, wording: Wording, call: VoiceState | None = None
+) -> ChatView:
     labels = wording.labels
+    bar = None if call is None else _bar(call, wording)
     return ChatView(
-        is_open=box.is_open,
-        press=wording.say(wording.label or labels.write),
-        note=box.note,
+        press=wording.say(labels.back_to_call if bar else wording.label or labels.write),
         name=wording.name,
-        avatar=box.avatar,
         presence=_presence(chat, wording),
         conversation=wording.say(labels.conversation),
-        greeting=box.greeting,
+        ring=wording.say(labels.call),
+        talking=wording.say(labels.call_with),
         thinking=chat.typing and not chat.streaming_text,
-        options=() if chat.messages else box.options,
-        away=box.away,
-        problem=chat.error or "",
-        can_retry=chat.status == "error",
-        said=box.said,
+        options=() if chat.messages or bar else box.options,
+        problem=box.problem or _problem(chat),
+        spoken=box.note or _announced(call, wording) or box.announced,
+        hint=labels.speak_now if box.dictating else labels.placeholder,
+        can_dictate=box.has_dictation and bar is None,
+        call=bar,
+        box=box,
         labels=labels,
     )
 
@@ -120,29 +159,6 @@ def chat_view(chat: ChatState, box: Box, wording: Wording) -> ChatView:
 def closed_chat(wording: Wording) -> ChatView:
     """The box before anybody has touched it."""
     return chat_view(ChatState(), Box(), wording)
-
-
-def message_row(
-    message: ChatMessage, body: Markup, seen_at: float | None, wording: Wording
-) -> MessageRow:
-    """`seen_at`: seconds since the epoch; None for what was said before."""
-    state: str = "streaming" if message.is_streaming else message.status or ""
-    if message.role == "system":
-        state = "done" if is_done(message.text) else "running"
-    return MessageRow(
-        id=message.id,
-        role=message.role,
-        state="" if state == "sent" else state,
-        speaker=wording.labels.you if message.role == "user" else wording.name,
-        body=body,
-        time=None if seen_at is None else datetime.fromtimestamp(seen_at).astimezone(),
-        labels=wording.labels,
-    )
-
-
-def plain_text(text: str) -> Markup:
-    """What a person wrote, as they wrote it."""
-    return escape(text)
 
 
 def quick_options(value: object) -> tuple[QuickOption, ...]:
@@ -160,6 +176,59 @@ def _quick_option(entry: object) -> QuickOption:
     if isinstance(entry, Mapping) and isinstance(entry.get("label"), str):
         return QuickOption(entry["label"], str(entry.get("text", entry["label"])))
     raise TypeError("each of quickOptions must be a text, or an object with a label")
+
+
+def elapsed(call: VoiceState) -> str:
+    """How long a call has lasted, m:ss."""
+    return f"{call.duration // 60}:{call.duration % 60:02}"
+
+
+def ending(call: VoiceState, wording: Wording) -> str:
+    """Why a call is over, where that was not the person's own doing."""
+    labels = wording.labels
+    reasons = {
+        "idle_timeout": labels.ended_idle_timeout,
+        "max_duration": labels.ended_max_duration,
+        "server": labels.ended_server,
+    }
+    return wording.say(reasons.get(call.end_reason or "", labels.call_ended))
+
+
+def _problem(chat: ChatState) -> Problem | None:
+    if not chat.error:
+        return None
+    return Problem(chat.error, "connect" if chat.status == "error" else "")
+
+
+def _bar(call: VoiceState, wording: Wording) -> CallBar:
+    orb = orb_view(call, wording)
+    up = call.status != "connecting"
+    return CallBar(
+        state=orb.state,
+        doing=_doing(call, wording),
+        elapsed=elapsed(call) if up else "",
+        is_muted=call.is_muted,
+        silent=call.audio_blocked,
+        hang_up=wording.say(wording.labels.hang_up if up else wording.labels.cancel),
+    )
+
+
+def _doing(call: VoiceState, wording: Wording) -> str:
+    caption = orb_view(call, wording).caption
+    if caption.tone == "note":
+        return caption.text
+    labels = wording.labels
+    thinks = call.phase == "thinking"
+    at_rest = labels.thinking if thinks else labels.listening
+    return wording.say(labels.speaking if call.agent_speaking else at_rest)
+
+
+def _announced(call: VoiceState | None, wording: Wording) -> str:
+    """What a screen reader is told of a call; what is said in it is heard."""
+    if call is None:
+        return ""
+    caption = orb_view(call, wording).caption
+    return caption.text if caption.tone == "note" else ""
 
 
 def _presence(chat: ChatState, wording: Wording) -> Presence:

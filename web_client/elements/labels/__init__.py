@@ -78,6 +78,19 @@ class Labels:
     other_number: str = "Another number"
     not_asked: str = "That didn't get through. Check the connection, then send it again."
     not_accepted: str = "That was not taken: {reason} Change it, then send it again."
+    call: str = "Call {name}"
+    call_with: str = "Call with {name}"
+    back_to_call: str = "Back to the call with {name}"
+    call_ended: str = "Call ended"
+    speaking: str = "{name} is speaking"
+    thinking: str = "{name} is thinking"
+    spoken: str = "in the call"
+    dictate: str = "Dictate a message"
+    speak_now: str = "Speak now…"
+    past: str = "Past conversations"
+    forget: str = "Remove from the list"
+    good: str = "Good answer"
+    bad: str = "Bad answer"
 
 
 ENGLISH: Final = Labels()
