@@ -57,6 +57,16 @@ SLOTS: Final = ToolCall(
 )
 
 
+class Nobody:
+    """Whom no answer reaches."""
+
+    def respond(self, tool_call_id: str, text: str) -> None: ...
+    def dismiss(self, tool_call_id: str) -> None: ...
+
+
+NOBODY: Final = Nobody()
+
+
 def call(*messages: VoiceMessage, **state: Any) -> VoiceState:
     fields: dict[str, Any] = {"status": "connected", "phase": "listening", "duration": 42}
     return VoiceState(**{**fields, **state, "messages": Messages.of(messages)})
@@ -236,12 +246,17 @@ def _widget(state: VoiceState, *, is_open: bool) -> str:
     stand = widget.Stand(is_open=is_open, languages=languages, language="en")
     view = widget.widget_view(state, stand, WORDING)
     renderer = tools.renderers({SLOTS.name: TOOL})
-    context = tools.Context(respond=lambda _: None, dismiss=lambda: None)
+    cards = {
+        call.tool_call_id: tools.drawn(
+            renderer[call.name], call, tools.Context(call.tool_call_id, NOBODY)
+        )
+        for call in state.tool_calls
+    }
     rows = ""
-    for line in widget.lines(state, renderer):
-        made = line.tool and tools.drawn(renderer[line.tool.name], line.tool, context)
-        shown = made if isinstance(made, Markup) else None
-        rows += widget.LINE.render(line=widget.line_view(line, shown, WORDING))
+    for said in state.messages:
+        made = cards.get(said.tool_call_id or "")
+        card = made if isinstance(made, Markup) else None
+        rows += widget.LINE.render(line=widget.line_view(said, card, WORDING))
     return _whole(widget.TEMPLATE.render(view=view), widget.PANEL.render(view=view), rows)
 
 

@@ -97,6 +97,15 @@ class Changes(RuleBasedStateMachine):
                 lines.found(item)
 
     @invariant()
+    def shared(self) -> None:
+        for before, _ in self.before[-3:]:
+            count = self.messages.shared(before)
+            assert tuple(self.messages)[:count] == tuple(before)[:count]
+            assert count in (len(before), len(self.messages)) or (
+                self.messages[count] is not before[count]
+            )
+
+    @invariant()
     def same(self) -> None:
         assert self.messages == self.model
         assert all(messages == model for messages, model in self.before[-3:])

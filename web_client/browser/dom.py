@@ -5,15 +5,19 @@
 goes out is plain data, or markup from a template.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 import js
 from pyodide.ffi import JsException, create_proxy
 
 from web_client.browser.bridge import Rejected, plain, settled
+from web_client.browser.focus import Focus
 from web_client.browser.key import Key
-from web_client.elements.render import Row
+from web_client.elements.render import Growth, Row
+
+_SHEETS: Final[dict[str, js.CSSStyleSheet]] = {}
+"""One for all elements of a tag."""
 
 _HOUR = {"hour": "numeric", "minute": "2-digit"}
 _DAY = {"day": "numeric", "month": "short"}
@@ -54,19 +58,22 @@ class ElementHost:
         # One proxy for all frames: to make and destroy one sixty times a second costs more
         # than what a frame does.
         self._proxy = create_proxy(self._paint)
+        self._told = js.Array.of()
+        self._focus = Focus(page.root)
 
     def style(self, css: str) -> None:
-        sheet = js.CSSStyleSheet.new()
-        sheet.replaceSync(css)
-        self.page.root.adoptedStyleSheets.push(sheet)
+        if css not in _SHEETS:
+            _SHEETS[css] = js.CSSStyleSheet.new()
+            _SHEETS[css].replaceSync(css)
+        adopted = self.page.root.adoptedStyleSheets
+        if not adopted.includes(_SHEETS[css]):  # an element put back has it already
+            adopted.push(_SHEETS[css])
 
     def render(self, region: str, html: str) -> None:
         node = self.page.root.querySelector(f'[data-region="{region}"]')
-        focused = self.page.root.activeElement
-        same = _selector(focused) if focused and node.contains(focused) else ""
+        like = self._focus.like(node)
         node.innerHTML = self.page.trusted(html)
-        if same and (button := node.querySelector(same)):
-            button.focus()
+        self._focus.keep(like, node)
 
     def place(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -98,13 +105,15 @@ class ElementHost:
     def set_attribute(self, name: str, present: bool) -> None:
         self.page.element.toggleAttribute(name, present)
 
-    def focus(self, name: str) -> None:
-        if node := self.page.root.querySelector(f'[data-focus="{name}"]'):
-            node.focus()
-
     @property
     def has_focus(self) -> bool:
-        return bool(self.page.root.activeElement)
+        return self._focus.is_within
+
+    def focus(self, name: str) -> None:
+        self._focus.enter(name)
+
+    def give_back(self, *names: str) -> None:
+        self._focus.leave(*names)
 
     def expand(self, name: str, expanded: bool) -> None:
         if node := self.page.root.querySelector(f'[data-focus="{name}"]'):
@@ -150,6 +159,12 @@ class ElementHost:
         if place := self.page.root.getElementById(name):
             place.replaceChildren(node)
 
+    def disable(self, part: str) -> None:
+        for fieldset in self.page.root.querySelectorAll(f"fieldset.{part}"):
+            if self._focus.like(fieldset) is not None:
+                self._focus.flee(fieldset)
+            fieldset.disabled = True
+
     def watch_key(self, key: str, held: Callable[[bool], bool]) -> Key:
         return Key(key, held)
 
@@ -163,6 +178,11 @@ class ElementHost:
         options = plain({"bubbles": True, "composed": True, "detail": detail})
         self.page.element.dispatchEvent(js.CustomEvent.new(name, options))
 
+    def transcript(self, start: int, messages: Sequence[object]) -> None:
+        self._told = self._told.slice(0, start).concat(plain(messages))
+        # A copy, since a page may sort it or cut it short.
+        self.emit("pinecall:transcript", {"messages": self._told.slice()})
+
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         frame = Frame(callback)
         if not self._waiting:
@@ -175,6 +195,7 @@ class ElementHost:
         js.cancelAnimationFrame(self._request)
         self._waiting.clear()
         self.page.element.style.removeProperty("--level")
+        self._focus.close()
         self._proxy.destroy()
 
     def _field(self) -> Any:
@@ -182,23 +203,32 @@ class ElementHost:
 
     def _place(self, row: Row) -> None:
         shown = self.page.root.getElementById(f"message-{row.id}")
+        if shown and row.grown:
+            self._grow(self.page.root.querySelector(f"#{shown.id} [data-open]"), row.grown)
+        elif shown:
+            around, like = shown.parentElement, self._focus.like(shown)
+            shown.outerHTML = self.page.trusted(row.html)
+            self._focus.keep(like, around)
+        else:
+            self._insert(row)
+
+    def _insert(self, row: Row) -> None:
         html = self.page.trusted(row.html)
-        if shown:
-            shown.outerHTML = html
-        elif row.after is None:
+        if row.after is None:
             self.page.root.querySelector("[data-rows]").insertAdjacentHTML("afterbegin", html)
         else:
             before = self.page.root.getElementById(f"message-{row.after}")
             before.insertAdjacentHTML("afterend", html)
+
+    def _grow(self, mark: js.HTMLElement, grown: Growth) -> None:
+        if grown.settled:
+            mark.insertAdjacentHTML("beforebegin", self.page.trusted(grown.settled))
+        while behind := mark.nextSibling:
+            behind.remove()
+        mark.insertAdjacentHTML("afterend", self.page.trusted(grown.open_end))
 
     def _paint(self, _time: float) -> None:
         waiting, self._waiting = self._waiting, []
         for frame in waiting:
             if frame.callback is not None:
                 frame.callback()
-
-
-def _selector(button: js.HTMLElement) -> str:
-    """What finds the button that does the same, once it has been drawn anew."""
-    act, value = (js.CSS.escape(button.getAttribute(name) or "") for name in ("data-act", "value"))
-    return f'[data-act="{act}"][value="{value}"]' if value else f'[data-act="{act}"]'

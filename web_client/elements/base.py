@@ -6,13 +6,21 @@ An element that holds a conversation has more (element.py).
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from web_client.elements.host import Host
+from web_client.elements.render import Regions
 from web_client.elements.themes import theme_properties
 from web_client.elements.wording import Choice, Wording
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.tasks import Tasks
+
+
+class View(Protocol):
+    """What an element shows, frozen. `classes`: those of its outermost node."""
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...
 
 
 class Element(ABC):
@@ -24,6 +32,7 @@ class Element(ABC):
         self._choice = Choice()
         self._wording = Wording()
         self._theme: dict[str, str] = {}
+        self._drawn: View | None = None
         self._frame: Cancel | None = None
         self._tasks = Tasks()
 
@@ -87,6 +96,16 @@ class Element(ABC):
     @abstractmethod
     def _draw(self) -> None:
         """Bring the page up to date; called before a frame in which something changed."""
+
+    def _redraw(self, view: View, *parts: Regions) -> None:
+        """The classes and regions of a view, which is frozen: an equal one looks the same."""
+        if view == self._drawn:
+            return
+        self._host.set_classes(view.classes)
+        for part in parts:
+            for region, html in part.changed(view):
+                self._host.render(region, html)
+        self._drawn = view
 
     def _reword(self, **other: str) -> None:
         self._wording = replace(self._wording, labels=self._choice.labels, **other)

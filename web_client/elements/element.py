@@ -7,12 +7,13 @@ method (context, muted) is kept here as well, since the next call may have anoth
 
 import json
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from web_client.elements.base import Element
 from web_client.elements.host import Host
 from web_client.elements.plain import plain
+from web_client.elements.render import shared
 from web_client.elements.settings import InvalidSetting, invalid_setting
 from web_client.sessions.conversation import Conversation
 from web_client.sessions.ports import Ports
@@ -41,6 +42,7 @@ class SessionElement(Element, Generic[_Session, _State]):
         self._outdated = False
         self._shown: _State = rest
         self._refused: _State | None = None
+        self._known: Sequence[Any] = rest.messages
 
     @property
     def state(self) -> _State:
@@ -172,11 +174,21 @@ class SessionElement(Element, Generic[_Session, _State]):
         self._schedule()
 
     def _tell_transcript(self) -> None:
-        self._host.emit("pinecall:transcript", {"messages": self._transcript()})
+        """Only what changed is made anew for the page, whether there are ten messages or
+        thousands; and all as it is now: who was told of the status may have said something."""
+        before, messages = self._known, self._transcript()
+        start = shared(before, messages)
+        if start < max(len(before), len(messages)):
+            self._known = messages
+            self._host.transcript(start, [self._for_page(each) for each in messages[start:]])
 
-    def _transcript(self) -> object:
-        """All that was said, as the page is told."""
-        return plain(self.state.messages)
+    def _transcript(self) -> Sequence[Any]:
+        """All that was said."""
+        return self.state.messages
+
+    def _for_page(self, message: Any) -> object:
+        """A message of it as the page is told."""
+        return plain(message)
 
 
 def _nobody() -> None:

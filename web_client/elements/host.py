@@ -3,7 +3,7 @@
 `browser/dom.py` implements it over a shadow root; the tests with an ordinary class.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from web_client.elements.render import Row
@@ -65,8 +65,15 @@ class Host(Protocol):
     def date(self, seconds: float) -> str:
         """How the visitor writes that moment (epoch): the time of today, the day before."""
 
+    def give_back(self, *names: str) -> None:
+        """Give the focus to what had it before the element took it; where that was nothing on
+        the page, or is gone, to the first node `data-focus="name"` that can take it."""
+
     def fill(self, name: str, node: object) -> None:
         """Put a node that the page's own code has made into the one with the id `name`."""
+
+    def disable(self, part: str) -> None:
+        """Let nothing be pressed or written any more in the fieldsets of that class."""
 
     def watch_key(self, key: str, held: Callable[[bool], bool]) -> Cancel:
         """Tell when a key (`KeyboardEvent.code`) goes down and up, wherever the focus is, but
@@ -78,6 +85,10 @@ class Host(Protocol):
 
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
         """Raise a bubbling, composed event on the element. `detail` is JSON-able."""
+
+    def transcript(self, start: int, messages: Sequence[object]) -> None:
+        """Raise `pinecall:transcript`: of the list told last what stands before `start`, the
+        very same objects, and `messages` (plain data) behind it."""
 
     def on_frame(self, callback: Callable[[], None]) -> Cancel:
         """Call `callback` once, before the next frame is painted."""

@@ -23,6 +23,8 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
+from web_client.elements.render import Growth
+
 SCHEMES: Final = frozenset({"", "http", "https", "mailto", "tel"})
 """Where a link may go; none is a place on the page's own site."""
 
@@ -115,6 +117,9 @@ def markdown(text: str) -> Markup:
 class Stream:
     """One reply while it streams: `markdown`, at the cost of its last block.
 
+    `grown` is for who has shown the text before: what it has grown by. Only then does a token of
+    a long reply cost the page no more than one of a short reply.
+
     A reference link (`[a]`) whose definition (`[a]: …`) comes only when its block is settled stays
     text until the reply is over: nothing settled is parsed again.
     """
@@ -126,13 +131,26 @@ class Stream:
         self._settled = self._html = ""
         self._definitions: dict[str, Any] = {}
 
-    def render(self, text: str) -> Markup:
-        """`text` is the whole reply so far; one that doesn't go on from before begins anew."""
+    def render(self, text: str, between: str = "") -> Markup:
+        """`text` is the whole reply so far; one that doesn't go on from before begins anew.
+        `between` goes before its open end."""
         if len(text) > LONGEST:
             return markdown(text)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")  # as the parser counts lines
+        text = _lines_ended(text)
         if not text.startswith(self._settled):
             self._begin()
+        _, open_end = self._read(text)
+        return Markup(self._html + between + open_end)  # noqa: S704 - as above
+
+    def grown(self, text: str) -> Growth | None:
+        """What is new in `text`; None where it is not what was shown before and more."""
+        text = _lines_ended(text)
+        if len(text) > LONGEST or not text.startswith(self._settled):
+            return None
+        return Growth(*self._read(text))
+
+    def _read(self, text: str) -> tuple[str, str]:
+        """The HTML of what has been settled by this text, and of its open end."""
         rest = text[len(self._settled) :]
         found: dict[str, Any] = {}
         env: MutableMapping[str, Any] = {"references": ChainMap(found, self._definitions)}
@@ -140,13 +158,19 @@ class Stream:
         first, line = _last_block(tokens, rest.count("\n"))
         settled = _PARSER.renderer.render(tokens[:first], _PARSER.options, env)
         open_end = _PARSER.renderer.render(tokens[first:], _PARSER.options, env)
-        if line:
-            self._settled += "".join(f"{ended}\n" for ended in rest.split("\n")[:line])
-            self._html += settled
-            above = {label: entry for label, entry in found.items() if entry["map"][0] < line}
-            self._definitions |= above
-            settled = ""
-        return Markup(self._html + settled + open_end)  # noqa: S704 - as above
+        if not line:
+            return "", settled + open_end
+        self._settled += "".join(f"{ended}\n" for ended in rest.split("\n")[:line])
+        self._html += settled
+        self._definitions |= {
+            label: entry for label, entry in found.items() if entry["map"][0] < line
+        }
+        return settled, open_end
+
+
+def _lines_ended(text: str) -> str:
+    """With the ends of lines as the parser counts them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _last_block(tokens: Sequence[Token], whole_lines: int) -> tuple[int, int]:

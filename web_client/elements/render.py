@@ -12,7 +12,7 @@ template, and `StrictUndefined` turns a misspelt field into an error instead of 
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.meta import find_referenced_templates
@@ -83,17 +83,31 @@ class Item(Protocol):
 AnItem = TypeVar("AnItem", bound=Item)
 
 
+OPEN_END: Final = "<template data-open></template>"
+"""Stands in a row that grows, between what is settled of it and its open end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What is new in a row that is shown already: `settled` goes before `OPEN_END`, `open_end`
+    takes the place of all that stands behind it."""
+
+    settled: str
+    open_end: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One changed row of a list.
+    """One changed row of a list: another `html`, or what it has grown by.
 
-    `html` is empty when the row is gone. `after` is the id of the row before it, None for the
-    first: where a row that is new belongs.
+    Without either the row is gone. `after` is the id of the row before it, None for the first:
+    where a row that is new belongs.
     """
 
     id: int
     html: str
     after: int | None
+    grown: Growth | None = None
 
 
 class Rows(Generic[AnItem]):
@@ -103,14 +117,23 @@ class Rows(Generic[AnItem]):
     before: of a session's `Messages` the same at the first message and at the thousandth.
     """
 
-    def __init__(self, render: Callable[[AnItem], str]) -> None:
+    def __init__(
+        self,
+        render: Callable[[AnItem], str],
+        grow: Callable[[AnItem, AnItem], Growth | None] = lambda _was, _item: None,
+    ) -> None:
+        """`grow` says what an item has grown by since it was drawn, if it is no more than that."""
         self._render = render
+        self._grow = grow
         self._before: Sequence[AnItem] = ()
 
-    def changed(self, items: Sequence[AnItem]) -> Iterator[Row]:
-        """Yield the rows that are gone, then those that are new or others, in list order."""
+    def changed(
+        self, items: Sequence[AnItem], again: Callable[[AnItem], bool] | None = None
+    ) -> Iterator[Row]:
+        """Yield the rows that are gone, then those that are new or others, in list order; and,
+        at the price of a look at every item, those that are to be drawn `again`."""
         before = self._before
-        start = _shared(before, items)
+        start = shared(before, items) if again is None else 0
         shown = {item.id: item for item in before[start:]}
         rest = items[start:]
         for gone in shown.keys() - {item.id for item in rest}:
@@ -118,14 +141,20 @@ class Rows(Generic[AnItem]):
         after = items[start - 1].id if start else None
         for item in rest:
             was = shown.get(item.id)
-            if was is not item and was != item:
-                yield Row(item.id, self._render(item), after)
+            if (was is not item and was != item) or (again is not None and again(item)):
+                yield self._row(was, item, after)
             after = item.id
         self._before = items  # only now: a row that could not be rendered is tried again
 
+    def _row(self, was: AnItem | None, item: AnItem, after: int | None) -> Row:
+        grown = None if was is None else self._grow(was, item)
+        return Row(item.id, "" if grown else self._render(item), after, grown)
 
-def _shared(before: Sequence[AnItem], items: Sequence[AnItem]) -> int:
-    """How many items at the beginning are known to be the same."""
+
+def shared(before: Sequence[object], items: Sequence[object]) -> int:
+    """How many items at the beginning are the same."""
     if isinstance(before, Messages) and isinstance(items, Messages):
         return items.shared(before)
-    return 0
+    pairs = enumerate(zip(before, items, strict=False))
+    different = (place for place, (one, other) in pairs if one is not other and one != other)
+    return next(different, min(len(before), len(items)))

@@ -80,13 +80,12 @@ class Messages(Sequence[_Item], Generic[_Item]):
         raise KeyError(number)
 
     def shared(self, before: "Messages[_Item]") -> int:
-        """How many items at the beginning are the very same as in `before`, at least: what
-        stands in blocks that both lists have."""
-        pairs = zip(self._blocks, before.blocks, strict=False)
-        same = next((n for n, (one, other) in enumerate(pairs) if one is not other), None)
-        if same is None:
+        """How many items at the beginning are the very same as in `before`; what stands in
+        blocks that both lists have is not looked at."""
+        blocks = _same(self._blocks, before.blocks)
+        if blocks == min(len(self._blocks), len(before.blocks)):
             return min(self._length, len(before))
-        return same * _BLOCK
+        return blocks * _BLOCK + _same(self._blocks[blocks], before.blocks[blocks])
 
     def __len__(self) -> int:
         return self._length
@@ -119,6 +118,13 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     def __repr__(self) -> str:
         return repr(tuple(self))
+
+
+def _same(some: Sequence[object], others: Sequence[object]) -> int:
+    """How many at the beginning are the very same."""
+    pairs = enumerate(zip(some, others, strict=False))
+    different = (place for place, (one, other) in pairs if one is not other)
+    return next(different, min(len(some), len(others)))
 
 
 def _cut(items: Iterable[_Item]) -> tuple[tuple[_Item, ...], ...]:

@@ -1,13 +1,14 @@
 """A page with one element on it, as an ordinary class."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urljoin
 
 import pytest
 
 from web_client.elements.chat.element import ChatElement
 from web_client.elements.orb.element import OrbElement
-from web_client.elements.render import Row
+from web_client.elements.render import OPEN_END, Growth, Row
+from web_client.elements.widget.element import WidgetElement
 from web_client.testing import FakePorts, fake_ports
 
 
@@ -56,6 +57,10 @@ class FakeHost:
         self.is_locked = False
         self.kept: dict[str, str] = {}
         self.keeps = True
+        self.told: list[object] = []
+        self.tellings: list[int] = []
+        self.grown: list[int] = []
+        self.disabled: list[str] = []
 
     def style(self, css: str) -> None:
         self.styles.append(css)
@@ -63,12 +68,22 @@ class FakeHost:
     def place(self, rows: Iterable[Row]) -> None:
         for row in rows:
             self.placed += 1
+            if row.grown:
+                self._grow(row.id, row.grown)
+                continue
             if not row.html:
                 self.order.remove(row.id)
             elif row.id not in self.order:
                 place = 0 if row.after is None else self.order.index(row.after) + 1
                 self.order.insert(place, row.id)
             self.rows[row.id] = row.html
+
+    def _grow(self, number: int, grown: Growth) -> None:
+        """Its open end goes up to the end of its text."""
+        self.grown.append(number)
+        settled, mark, below = self.rows[number].partition(OPEN_END)
+        _, end, rest = below.partition("</div>")
+        self.rows[number] = settled + grown.settled + mark + grown.open_end + end + rest
 
     def follow(self) -> None:
         self.followed += 1
@@ -95,6 +110,9 @@ class FakeHost:
     def fill(self, name: str, node: object) -> None:
         self.filled[name] = node
 
+    def disable(self, part: str) -> None:
+        self.disabled.append(part)
+
     def watch_key(self, key: str, held: Callable[[bool], bool]) -> Key:
         self.keys.append(Key(key, held))
         return self.keys[-1]
@@ -114,6 +132,9 @@ class FakeHost:
 
     def address(self, written: str) -> str:
         return urljoin("https://shop.test/contact", written)
+
+    def give_back(self, *names: str) -> None:
+        self.focused = names[0]
 
     async def copy(self, text: str) -> None:
         self.copied.append(text)
@@ -136,6 +157,11 @@ class FakeHost:
 
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
         self.events.append((name, detail))
+
+    def transcript(self, start: int, messages: Sequence[object]) -> None:
+        self.told = [*self.told[:start], *messages]
+        self.tellings.append(len(messages))
+        self.emit("pinecall:transcript", {"messages": self.told})
 
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         self.frames.append(Frame(callback))
@@ -164,6 +190,14 @@ def host() -> FakeHost:
 @pytest.fixture
 def ports() -> FakePorts:
     return fake_ports()
+
+
+@pytest.fixture
+def widget(host: FakeHost, ports: FakePorts) -> WidgetElement:
+    widget = WidgetElement(host, ports)
+    widget.attribute("agent", "mara")
+    widget.attribute("name", "Mara")
+    return widget
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from web_client.elements import markdown as module
 from web_client.elements.markdown import LONGEST, Stream, allowed, markdown
+from web_client.elements.render import OPEN_END
 
 REL = 'target="_blank" rel="noopener noreferrer nofollow"'
 
@@ -56,6 +57,25 @@ def test_a_stream_shows_at_any_moment_what_the_whole_would(
     stream = Stream()
     for end in [*range(0, len(text), step), len(text)]:
         assert stream.render(text[:end]) == markdown(text[:end])
+
+
+@given(TEXTS, st.integers(1, 9))
+def test_what_a_row_has_grown_by_makes_of_it_what_the_whole_would(text: str, step: int) -> None:
+    stream = Stream()
+    row = str(stream.render("", OPEN_END))
+    for end in [*range(0, len(text), step), len(text)]:
+        grown = stream.grown(text[:end])
+        assert grown is not None
+        settled, _, _ = row.partition(OPEN_END)
+        row = settled + grown.settled + OPEN_END + grown.open_end
+        assert row.replace(OPEN_END, "") == markdown(text[:end])
+
+
+@pytest.mark.parametrize("text", ["another\n\ntext", "one\n\n" + "*a" * LONGEST])
+def test_what_is_another_text_has_not_grown(text: str) -> None:
+    stream = Stream()
+    stream.render("one\n\ntwo\n")
+    assert stream.grown(text) is None
 
 
 def test_a_definition_holds_for_all_that_is_below_it() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.e2e.gallery import NOBODY
 from tests.payloads import PAYLOADS
 from tests.unit.elements.conftest import FakeHost
 from tests.unit.elements.markup import Markup
@@ -27,7 +28,7 @@ from web_client.elements.orb.view import TEMPLATE as ORB
 from web_client.elements.orb.view import orb_view
 from web_client.elements.widget.languages import Language
 from web_client.elements.widget.tools import Context, drawn, renderers
-from web_client.elements.widget.view import LINE, Line, Stand, line_view, widget_view
+from web_client.elements.widget.view import LINE, Stand, line_view, widget_view
 from web_client.elements.widget.view import PANEL as WIDGET_PANEL
 from web_client.elements.widget.view import TEMPLATE as WIDGET
 from web_client.elements.wording import Wording
@@ -113,9 +114,7 @@ def orb(text: str) -> str:
 def widget(text: str) -> str:
     languages = tuple(Language(code + text, text, text, {}) for code in "ab")
     view = widget_view(call(text), Stand(True, languages, "a" + text, text), words(text))
-    lines = [
-        LINE.render(line=line_view(Line(message), None, words(text))) for message in _said(text)
-    ]
+    lines = [LINE.render(line=line_view(message, None, words(text))) for message in _said(text)]
     return WIDGET.render(view=view) + WIDGET_PANEL.render(view=view) + "".join(lines)
 
 
@@ -145,13 +144,13 @@ def tool(text: str) -> str:
     made = drawn(
         renderers({"t": TOOL})["t"],
         ToolCall(text, "t", {}, {"text": text, "more": [text]}, 0.0),
-        Context(respond=lambda _: None, dismiss=lambda: None),
+        Context(text, NOBODY),
     )
     return str(made)
 
 
 def tool_by_function(text: str) -> str:
-    context = Context(respond=lambda _: None, dismiss=lambda: None)
+    context = Context("1", NOBODY)
     call = ToolCall("1", "t", {}, text, 0.0)
     return str(drawn(renderers({"t": lambda result, _call, _context: result})["t"], call, context))
 

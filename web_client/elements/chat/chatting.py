@@ -1,7 +1,7 @@
 """The chat of a chat box: its session, its threads, and all that was said (3-elements)."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -131,10 +131,9 @@ class ChattingElement(SessionElement[ChatSession, ChatState]):
 
     # What the page is told
 
-    def _transcript(self) -> object:
-        return [_for_page(message) for message in self._talk.said(self.state.messages)]
+    def _transcript(self) -> Sequence[Any]:
+        return self._talk.all(self.state.messages)
 
-
-def _for_page(message: ChatMessage | VoiceMessage) -> object:
-    told: Any = plain(message)
-    return told | {"spoken": True} if isinstance(message, VoiceMessage) else told
+    def _for_page(self, message: ChatMessage | VoiceMessage) -> object:
+        told: Any = plain(message)
+        return told | {"spoken": True} if isinstance(message, VoiceMessage) else told

@@ -142,11 +142,13 @@ class ChatElement(SpeakingElement):
             self._dictation.end()
             if not self._has_launcher:
                 self._call.hang_up()
-        self._box = replace(self._box, is_open=is_open)
+        self._box, had_focus = replace(self._box, is_open=is_open), self._host.has_focus
         self._draw()  # now: what is hidden takes no focus, and a phone gives none later
         self._host.set_attribute("open", is_open)
-        if take_focus:
-            self._host.focus("field" if is_open else "launcher")
+        if is_open and take_focus:
+            self._host.focus("field")
+        elif had_focus and not is_open:
+            self._host.give_back("launcher")
         self._host.emit("pinecall:open" if is_open else "pinecall:close", {})
 
     def _escape(self) -> None:
@@ -264,8 +266,5 @@ class ChatElement(SpeakingElement):
             has_past=bool(self._threads.past),
         )
         view = chat_view(self.state, self._box, self._wording, self._call.state)
-        self._host.set_classes(view.classes)
-        for regions in (self._regions, self._panel):
-            for region, html in regions.changed(view):
-                self._host.render(region, html)
+        self._redraw(view, self._regions, self._panel)
         self._host.place(self._talk.changed(self.state.messages))

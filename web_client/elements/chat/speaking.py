@@ -101,7 +101,8 @@ class SpeakingElement(ChattingElement):
 
     def _told(self) -> object:
         state: Any = plain(self.state)
-        return state | {"messages": self._transcript(), "call": plain(self._call.state)}
+        said = [self._for_page(message) for message in self._transcript()]
+        return state | {"messages": said, "call": plain(self._call.state)}
 
     # The call
 

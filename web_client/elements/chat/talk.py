@@ -8,7 +8,7 @@ turn that was under way when the call began stands before it, with its question.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -23,7 +23,7 @@ from web_client.elements.chat.message import (
     spoken_row,
 )
 from web_client.elements.markdown import Stream, markdown
-from web_client.elements.render import Row, Rows
+from web_client.elements.render import OPEN_END, Growth, Row, Rows
 from web_client.elements.transcript import tool_name
 from web_client.elements.wording import Wording
 from web_client.sessions.ports import Clock
@@ -68,7 +68,7 @@ class Talk:
         self._ratings: dict[int, Rating] = {}
         self._calls: list[_Call] = []
         self._bounds: list[int] = []
-        self._chat = Rows(self._written)
+        self._chat = Rows(self._written, self._grown)
 
     def forget(self) -> None:
         """Another conversation begins, which numbers its messages from the first again."""
@@ -77,7 +77,7 @@ class Talk:
     def reword(self, wording: Wording, *, asks: bool) -> None:
         """All rows are to be drawn anew. `asks`: for what the person thinks of a reply."""
         self._wording, self._asks = wording, asks
-        self._chat = Rows(self._written)
+        self._chat = Rows(self._written, self._grown)
         for call in self._calls:
             call.rows, call.is_closed, call.last = self._spoken_rows(call.base), False, None
 
@@ -110,6 +110,11 @@ class Talk:
             yield from part
             if call is not None:
                 yield from self._of(call)
+
+    def all(self, chat: Chat) -> Sequence[ChatMessage | VoiceMessage]:
+        """The same, as a list; of a chat without a call the chat's own, of which it is quickly
+        told what has changed."""
+        return list(self.said(chat)) if self._calls else chat
 
     def spoken(self) -> list[VoiceMessage]:
         """Everything that was said in calls."""
@@ -144,7 +149,7 @@ class Talk:
             for number in range(done, part):
                 yield from self._call_rows(number, chat)
             done = max(done, part)
-            yield Row(row.id, row.html, self._place(row, part))
+            yield Row(row.id, row.html, self._place(row, part), row.grown)
         for number in range(done, len(self._calls)):
             yield from self._call_rows(number, chat)
 
@@ -188,6 +193,12 @@ class Talk:
         row = message_row(message, self._body(message), seen, self._wording, rating)
         return MESSAGE.render(row=row)
 
+    def _grown(self, was: ChatMessage, message: ChatMessage) -> Growth | None:
+        """A reply that streams grows at its end, and the page with it."""
+        stream = self._streams.get(message.id)
+        streams = was.is_streaming and message.is_streaming
+        return stream.grown(message.text) if stream is not None and streams else None
+
     def _heard(self, number: int, message: VoiceMessage) -> str:
         seen, rating = self._seen_at(number), self._rating(number)
         return MESSAGE.render(row=spoken_row(number, message, seen, self._wording, rating))
@@ -207,6 +218,7 @@ class Talk:
         if message.role == "system":
             return plain_text(tool_name(message.text))
         if message.is_streaming:
-            return self._streams.setdefault(message.id, Stream()).render(message.text)
+            stream = self._streams.setdefault(message.id, Stream())
+            return stream.render(message.text, OPEN_END)
         self._streams.pop(message.id, None)
         return markdown(message.text)

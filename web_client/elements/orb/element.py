@@ -15,7 +15,4 @@ class OrbElement(CallElement):
         self._regions = Regions(TEMPLATE)
 
     def _draw(self) -> None:
-        view = orb_view(self.state, self._wording)
-        self._host.set_classes(view.classes)
-        for region, html in self._regions.changed(view):
-            self._host.render(region, html)
+        self._redraw(orb_view(self.state, self._wording), self._regions)

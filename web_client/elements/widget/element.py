@@ -1,37 +1,29 @@
 """The widget at work (3-elements)."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
-
-from markupsafe import Markup, escape
 
 from web_client.elements.base import mapping
 from web_client.elements.call import CallElement
 from web_client.elements.host import Host
 from web_client.elements.render import Regions, Rows
-from web_client.elements.transcript import tool_name
+from web_client.elements.widget.cards import Cards
 from web_client.elements.widget.languages import languages
-from web_client.elements.widget.tools import Context, Renderer, drawn, pressed, renderers
+from web_client.elements.widget.tools import pressed
 from web_client.elements.widget.view import (
     LINE,
     PANEL,
     PANEL_STYLE,
     STYLE,
     TEMPLATE,
-    Line,
     Stand,
     line_view,
-    lines,
     widget_view,
 )
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.voice import VoiceSession
-from web_client.state.voice_state import ToolCall
-
-_log = logging.getLogger(__name__)
+from web_client.state.voice_state import VoiceMessage
 
 
 class WidgetElement(CallElement):
@@ -43,10 +35,8 @@ class WidgetElement(CallElement):
         self._stand = Stand()
         self._default_language = ""
         self._chosen_by_hand = False
-        self._renderers: dict[str, Renderer] = {}
-        self._nodes: dict[int, object] = {}
-        self._seen: set[str] = set()
-        self._to_be_seen = False
+        self._cards = Cards(host, self)
+        self._was_live = False
         self._key: Cancel | None = None
         self._regions = Regions(TEMPLATE)
         host.render("panel", PANEL.render(view=self._view()))
@@ -65,9 +55,9 @@ class WidgetElement(CallElement):
             self._choose(value)
             self._host.emit("pinecall:languagechange", {"language": value})
         elif name == "respond":
-            self._respond(*pressed(value))
+            self.respond(*pressed(value))
         elif name == "dismiss":
-            self._dismiss(pressed(value)[0])
+            self.dismiss(pressed(value)[0])
         else:
             super().act(name, value)
 
@@ -87,7 +77,7 @@ class WidgetElement(CallElement):
             self._outdated = True  # also where the chosen one has but another voice
             self._choose(self._first())
         elif name == "tools":
-            self._renderers = renderers(value)
+            self._cards.assign(value)
             self._schedule()
         else:
             super().assign(name, value)
@@ -113,11 +103,13 @@ class WidgetElement(CallElement):
     def _set_open(self, is_open: bool, *, take_focus: bool = True) -> None:
         if is_open == self._stand.is_open:
             return
-        self._stand = replace(self._stand, is_open=is_open)
+        self._stand, had_focus = replace(self._stand, is_open=is_open), self._host.has_focus
         self._draw()
         self._host.set_attribute("open", is_open)
-        if take_focus:
-            self._host.focus("close" if is_open else "transcript")
+        if is_open and take_focus:
+            self._host.focus("close")
+        elif had_focus and not is_open:
+            self._host.give_back("transcript", "launcher")
         self._host.emit("pinecall:open" if is_open else "pinecall:close", {})
 
     def _show(self, **other: Any) -> None:
@@ -169,21 +161,24 @@ class WidgetElement(CallElement):
 
     # Tools
 
-    def _respond(self, tool_call_id: str, text: str) -> None:
+    def respond(self, tool_call_id: str, text: str) -> None:
+        """Say `text` for the visitor, who has pressed it on a card, and take the card away."""
         # After the call nobody hears it, and the next call doesn't begin with it.
-        if self._session is not None and self.is_live:
+        is_shown = any(call.tool_call_id == tool_call_id for call in self.state.tool_calls)
+        if self._session is not None and self.is_live and is_shown:
             self._session.send_text(text)
-            self._dismiss(tool_call_id)
+            self.dismiss(tool_call_id)
 
-    def _dismiss(self, tool_call_id: str) -> None:
-        if self._session is not None:
+    def dismiss(self, tool_call_id: str) -> None:
+        """Take a card away; after the call it stays."""
+        if self._session is not None and self.is_live:
             self._session.dismiss_tool(tool_call_id)
 
-    def _context(self, call: ToolCall) -> Context:
-        number = call.tool_call_id
-        return Context(partial(self._respond, number), partial(self._dismiss, number))
-
     # The page
+
+    def _changed(self) -> None:
+        super()._changed()
+        self._cards.follow(self.state.tool_calls)
 
     def _reword(self, **other: str) -> None:
         super()._reword(**other)
@@ -191,43 +186,19 @@ class WidgetElement(CallElement):
         self._rows = Rows(self._row)
 
     def _draw(self) -> None:
-        view = self._view()
-        self._host.set_classes(view.classes)
-        for regions in (self._regions, self._panel):
-            for region, html in regions.changed(view):
-                self._host.render(region, html)
-        able = self._renderers if self.is_live else {}
-        self._host.place(self._rows.changed(lines(self.state, able)))
-        self._fill()
-        if self._to_be_seen:
-            self._to_be_seen = False
+        self._redraw(self._view(), self._regions, self._panel)
+        self._host.place(self._rows.changed(self.state.messages, self._cards.changed()))
+        self._cards.fill()
+        if self._was_live and not self.is_live:
+            self._cards.retire()
+        self._was_live = self.is_live
+        if self._cards.is_new:
+            self._cards.is_new = False
             self._set_open(True, take_focus=False)
-
-    def _fill(self) -> None:
-        nodes, self._nodes = self._nodes, {}
-        for number, node in nodes.items():
-            try:
-                self._host.fill(f"tool-{number}", node)
-            except Exception:
-                _log.exception("What the page made of a tool's result could not be shown")
 
     def _view(self) -> Any:
         return widget_view(self.state, self._stand, self._wording)
 
-    def _row(self, line: Line) -> str:
-        made = self._tool(line)
-        return LINE.render(line=line_view(line, made, self._wording))
-
-    def _tool(self, line: Line) -> Markup | None:
-        """What the page makes of a result. A node of its own is put into its place afterwards."""
-        if line.tool is None or line.renderer is None:
-            return None
-        made = drawn(line.renderer, line.tool, self._context(line.tool))
-        if made is None:
-            return None
-        self._to_be_seen |= line.tool.tool_call_id not in self._seen
-        self._seen.add(line.tool.tool_call_id)
-        if isinstance(made, Markup):
-            return made
-        self._nodes[line.id] = made
-        return escape(tool_name(line.message.text))  # until then, and where it can't be put
+    def _row(self, message: VoiceMessage) -> str:
+        card = self._cards.draw(message)
+        return LINE.render(line=line_view(message, card, self._wording, over=not self.is_live))

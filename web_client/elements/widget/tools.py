@@ -12,7 +12,7 @@ import inspect
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import quote, unquote
 
 from jinja2 import TemplateError
@@ -31,12 +31,27 @@ Drawn = Markup | object
 """Markup, or a node of the page that the page's own function made."""
 
 
+class Answers(Protocol):
+    """What can be done about any call: while the widget's call lasts, not after it."""
+
+    def respond(self, tool_call_id: str, text: str) -> None: ...
+    def dismiss(self, tool_call_id: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a renderer can do about its call: while the widget's call lasts, not after it."""
+    """What a renderer can do about its call."""
 
-    respond: Callable[[str], None]
-    dismiss: Callable[[], None]
+    tool_call_id: str
+    answers: Answers
+
+    def respond(self, text: str) -> None:
+        """Say it for the visitor, and dismiss what is shown."""
+        self.answers.respond(self.tool_call_id, text)
+
+    def dismiss(self) -> None:
+        """Take away what is shown."""
+        self.answers.dismiss(self.tool_call_id)
 
 
 @dataclass(frozen=True, slots=True)

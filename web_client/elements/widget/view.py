@@ -1,7 +1,6 @@
 """What the widget shows: the orb's view of a call, and what stands around it."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,9 +11,8 @@ from web_client.elements.orb.view import Caption, OrbView, orb_view
 from web_client.elements.render import resource, template
 from web_client.elements.transcript import is_done, tool_name
 from web_client.elements.widget.languages import Language
-from web_client.elements.widget.tools import Renderer
 from web_client.elements.wording import Wording
-from web_client.state.voice_state import PENDING, ToolCall, VoiceMessage, VoiceState
+from web_client.state.voice_state import VoiceMessage, VoiceState
 
 TEMPLATE: Final = template("web_client.elements.widget")
 PANEL: Final = template("web_client.elements.widget", "panel.html.j2")
@@ -74,21 +72,9 @@ class WidgetView:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A message of the transcript; the call whose result the page itself shows there, and how."""
-
-    message: VoiceMessage
-    tool: ToolCall | None = None
-    renderer: Renderer | None = None
-
-    @property
-    def id(self) -> int:
-        return self.message.id
-
-
-@dataclass(frozen=True, slots=True)
 class LineView:
-    """`custom`: `body` is what the page's renderer made."""
+    """A message of the transcript. `custom`: `body` is the card that the page makes of a tool's
+    result; `over`: nothing of it can be pressed any more."""
 
     id: int
     role: str
@@ -96,6 +82,7 @@ class LineView:
     speaker: str
     body: Markup
     custom: bool
+    over: bool
 
 
 def widget_view(call: VoiceState, stand: Stand, wording: Wording) -> WidgetView:
@@ -127,21 +114,9 @@ def closed_widget(wording: Wording) -> WidgetView:
     return widget_view(VoiceState(), Stand(), wording)
 
 
-def lines(call: VoiceState, shown: Mapping[str, Renderer]) -> list[Line]:
-    """The transcript; `shown` are the tools, by name, whose results the page shows."""
-    tools = {
-        tool.tool_call_id: (tool, shown[tool.name])
-        for tool in call.tool_calls
-        if tool.name in shown and tool.result is not PENDING
-    }
-    return [
-        Line(message, *tools.get(message.tool_call_id or "", (None, None)))
-        for message in call.messages
-    ]
-
-
-def line_view(line: Line, made: Markup | None, wording: Wording) -> LineView:
-    message = line.message
+def line_view(
+    message: VoiceMessage, card: Markup | None, wording: Wording, *, over: bool = False
+) -> LineView:
     is_tool = message.role == "system"
     text = tool_name(message.text) if is_tool else message.text
     states = {
@@ -156,8 +131,9 @@ def line_view(line: Line, made: Markup | None, wording: Wording) -> LineView:
         role=message.role,
         state=next((state for state, holds in states.items() if holds), ""),
         speaker=wording.labels.you if message.role == "user" else wording.name,
-        body=escape(text) if made is None else made,
-        custom=made is not None,
+        body=escape(text) if card is None else card,
+        custom=card is not None,
+        over=over,
     )
 
 
