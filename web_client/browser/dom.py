@@ -13,6 +13,7 @@ from pyodide.ffi import JsException, create_proxy
 
 from web_client.browser.bridge import Rejected, plain, settled
 from web_client.browser.focus import Focus
+from web_client.browser.hold import Hold
 from web_client.browser.key import Key
 from web_client.elements.render import Growth, Row
 
@@ -167,6 +168,9 @@ class ElementHost:
 
     def watch_key(self, key: str, held: Callable[[bool], bool]) -> Key:
         return Key(key, held)
+
+    def watch_hold(self, held: Callable[[bool], bool]) -> Hold:
+        return Hold(self.page.root, held)
 
     async def copy(self, text: str) -> None:
         try:

@@ -42,7 +42,7 @@ class MountedElement:
         self._media = media
         self._element = element
         self._writing = Writing(host, element)
-        self._proxies: list[JsProxy] = []
+        self._answers: tuple[JsProxy, JsProxy] | None = None
 
     def act(self, name: str, value: str, microphone: js.Promise | None = None) -> None:
         """A press of a button; `microphone` is what the shell asked for inside the click.
@@ -77,8 +77,9 @@ class MountedElement:
         self._element.unmount()
         self._writing.close()
         self._host.close()
-        while self._proxies:
-            self._proxies.pop().destroy()
+        for proxy in self._answers or ():
+            proxy.destroy()
+        self._answers = None
 
     def _renderer(self, entry: Any) -> Any:
         """A function of the page's, to be called with plain data; anything else as it is."""
@@ -87,13 +88,27 @@ class MountedElement:
         function: Any = entry
 
         def render(result: object, call: object, context: Any) -> Any:
-            respond, dismiss = create_proxy(context.respond), create_proxy(context.dismiss)
-            self._proxies += (respond, dismiss)
-            able = {"respond": respond, "dismiss": dismiss}
             # What JavaScript has for nothing is two things, and null would be shown as a word.
-            return function(plain(result), plain(call), plain(able)) or None
+            return function(plain(result), plain(call), self._able(context)) or None
 
         return render
+
+    def _able(self, context: Any) -> JsProxy:
+        """What the page's function can do about its call. There are two proxies for all calls;
+        what the page holds of one are functions of its own browser, which need no end."""
+        if self._answers is None:
+            answers = context.answers
+            self._answers = create_proxy(answers.respond), create_proxy(answers.dismiss)
+        respond, dismiss = (_bound(proxy, context.tool_call_id) for proxy in self._answers)
+        return plain({"respond": respond, "dismiss": dismiss})
+
+
+def _bound(function: JsProxy, first: str) -> JsProxy:
+    """Bound by JavaScript: Python's own `bind` would make another proxy."""
+    bound: JsProxy = js.Reflect.apply(
+        js.Function.prototype.bind, function, js.Array.of(None, first)
+    )
+    return bound
 
 
 def outcome(call: Callable[[], object]) -> JsProxy | Coroutine[Any, Any, JsProxy]:

@@ -80,6 +80,9 @@ class Host(Protocol):
         not from within what somebody writes. It is up when the window loses the focus. `held`
         says whether the key was taken: one that wasn't does what it does on any page."""
 
+    def watch_hold(self, held: Callable[[bool], bool]) -> Cancel:
+        """Tell when the button `data-hold` goes down and up; `held` as in `watch_key`."""
+
     def copy(self, text: str) -> Awaitable[None]:
         """Put `text` on the clipboard. Raises OSError where the browser refuses."""
 

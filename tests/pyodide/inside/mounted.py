@@ -21,7 +21,20 @@ MARKUP = """
 <form id="tool"><textarea></textarea></form>
 <div data-scroller style="height: 40px; overflow: auto"><p style="height: 400px"></p></div>
 """
-CONTEXT = SimpleNamespace(respond=print, dismiss=print)
+
+
+class Answers(Record):
+    """Who is told what a card is answered."""
+
+    def respond(self, tool_call_id: str, text: str) -> None:
+        self.tell("respond", tool_call_id, text)
+
+    def dismiss(self, tool_call_id: str) -> None:
+        self.tell("dismiss", tool_call_id)
+
+
+def _context(answers: Answers, number: str = "c1") -> Any:
+    return SimpleNamespace(answers=answers, tool_call_id=number)
 
 
 class Element(Record):
@@ -89,7 +102,23 @@ async def a_renderer_of_the_page_s_may_make_nothing() -> None:
         null = fragment.getElementById.bind(fragment)
         mounted.assign("tools", plain({"slots": null}))
         tools: Any = element.told[0][2]
-        assert tools["slots"]({}, {}, CONTEXT) is None
+        assert tools["slots"]({}, {}, _context(Answers())) is None
+
+
+async def a_renderer_of_the_page_s_holds_two_proxies_however_often_it_draws() -> None:
+    answers = Answers()
+    with _mounted() as (mounted, _, element, _):
+        # Array.of gives back all that it was called with.
+        mounted.assign("tools", plain({"slots": page.Array.of}))
+        tools: Any = element.told[0][2]
+        able, proxies = [], set()
+        for number in range(9):
+            able.append(tools["slots"]({}, {}, _context(answers, f"c{number}"))[2])
+            proxies.add(id(mounted._answers))
+        assert len(proxies) == 1
+        able[3].respond("nine")
+        able[8].dismiss()
+        assert answers.told == [("respond", "c3", "nine"), ("dismiss", "c8")], answers.told
 
 
 async def a_form_within_a_tool_is_the_page_s_own() -> None:

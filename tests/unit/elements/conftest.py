@@ -44,6 +44,7 @@ class FakeHost:
         self.draws = 0
         self.filled: dict[str, object] = {}
         self.keys: list[Key] = []
+        self.holds: list[Key] = []
         self.placed = 0
         self.rows: dict[int, str] = {}
         self.order: list[int] = []
@@ -109,6 +110,10 @@ class FakeHost:
 
     def fill(self, name: str, node: object) -> None:
         self.filled[name] = node
+
+    def watch_hold(self, held: Callable[[bool], bool]) -> Key:
+        self.holds.append(Key("hold", held))
+        return self.holds[-1]
 
     def disable(self, part: str) -> None:
         self.disabled.append(part)

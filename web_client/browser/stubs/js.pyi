@@ -9,7 +9,12 @@ from typing import Any, Literal
 from pyodide.ffi import JsNull, JsProxy
 
 class Function(JsProxy):
+    prototype: Function
     def bind(self, this: object) -> Function: ...
+
+class Reflect(JsProxy):
+    @staticmethod
+    def apply(function: object, this: JsProxy, values: Array) -> Any: ...
 
 class Array(JsProxy):
     @staticmethod

@@ -57,6 +57,7 @@ class Labels:
     transcript: str = "Transcript"
     language: str = "Language"
     hold_to_talk: str = "Hold {key} to talk"
+    hold: str = "Hold to talk"
     contact: str = "Get in touch with {name}"
     ways: str = "How would you like to get in touch?"
     asking: str = "Looking for the ways to reach {name}…"

@@ -44,6 +44,7 @@ LABELS: Final = Labels(
     transcript="Mitschrift",
     language="Sprache",
     hold_to_talk="Zum Sprechen {key} halten",
+    hold="Zum Sprechen halten",
     contact="{name} kontaktieren",
     ways="Wie möchten Sie Kontakt aufnehmen?",
     asking="Die Wege zu {name} werden gesucht…",

@@ -44,6 +44,7 @@ LABELS: Final = Labels(
     transcript="Transcripción",
     language="Idioma",
     hold_to_talk="Mantén {key} para hablar",
+    hold="Mantén pulsado para hablar",
     contact="Ponte en contacto con {name}",
     ways="¿Cómo prefieres contactar?",
     asking="Buscando las formas de contactar con {name}…",

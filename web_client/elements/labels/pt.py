@@ -44,6 +44,7 @@ LABELS: Final = Labels(
     transcript="Transcrição",
     language="Idioma",
     hold_to_talk="Segure {key} para falar",
+    hold="Segure para falar",
     contact="Entre em contato com {name}",
     ways="Como você prefere entrar em contato?",
     asking="Procurando as formas de contato com {name}…",

@@ -11,7 +11,7 @@ from web_client.state.voice_state import VoiceState
 OrbState = Literal[
     "error", "speaking", "user-speaking", "thinking", "idle-warning", "active", "connecting", ""
 ]
-Tone = Literal["label", "note", "user", "bot", "error"]
+Tone = Literal["label", "note", "hint", "user", "bot", "error"]
 
 TEMPLATE: Final = template("web_client.elements.orb")
 

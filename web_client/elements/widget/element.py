@@ -37,7 +37,7 @@ class WidgetElement(CallElement):
         self._chosen_by_hand = False
         self._cards = Cards(host, self)
         self._was_live = False
-        self._key: Cancel | None = None
+        self._holds: list[Cancel] = []
         self._regions = Regions(TEMPLATE)
         host.render("panel", PANEL.render(view=self._view()))
         self._panel = Regions(PANEL)
@@ -68,7 +68,7 @@ class WidgetElement(CallElement):
             self._default_language = value or ""
             self._choose(self._first())
         elif name == "push-to-talk":
-            self._hold(value or "")
+            self._hold(value)
         super().attribute(name, value)
 
     def assign(self, name: str, value: object) -> None:
@@ -83,8 +83,7 @@ class WidgetElement(CallElement):
             super().assign(name, value)
 
     def unmount(self) -> None:
-        if self._key is not None:
-            self._key.cancel()
+        self._let_go()
         super().unmount()
 
     def _methods(self) -> dict[str, Callable[..., object]]:
@@ -142,12 +141,19 @@ class WidgetElement(CallElement):
 
     # Push-to-talk
 
-    def _hold(self, key: str) -> None:
-        if self._key is not None:
-            self._key.cancel()
-        self._key = self._host.watch_key(key, self._held) if key else None
-        self._option("push_to_talk", True if key else None)
-        self._show(key=key)
+    def _hold(self, key: str | None) -> None:
+        """Be heard while the button is held, or the key if one is named; None: always."""
+        self._let_go()
+        if key is not None:
+            self._holds.append(self._host.watch_hold(self._held))
+        if key:
+            self._holds.append(self._host.watch_key(key, self._held))
+        self._option("push_to_talk", None if key is None else True)
+        self._show(key=key or "")
+
+    def _let_go(self) -> None:
+        while self._holds:
+            self._holds.pop().cancel()
 
     def _held(self, is_down: bool) -> bool:
         """Whether the key is for talking now; else it is the page's."""

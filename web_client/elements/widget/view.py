@@ -28,7 +28,7 @@ _BETWEEN_WORDS: Final = re.compile("(?<=[a-z])(?=[A-Z0-9])")
 class Stand:
     """What is not the session's: how the widget stands on the page.
 
-    `language`: the code of the one chosen. `key`: the key of push-to-talk, or empty.
+    `language`: the code of the one chosen. `key`: the key of push-to-talk, if it has one.
     """
 
     is_open: bool = False
@@ -48,6 +48,14 @@ class Pill:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """The button of push-to-talk. What it says to who has a keyboard, and to who has none."""
+
+    by_key: str
+    by_hand: str
+
+
+@dataclass(frozen=True, slots=True)
 class WidgetView:
     """`elapsed`: m:ss."""
 
@@ -57,6 +65,7 @@ class WidgetView:
     has_lines: bool
     elapsed: str
     can_mute: bool
+    hold: Hold | None
     pills: tuple[Pill, ...]
     conversation: str
     labels: Labels
@@ -88,9 +97,9 @@ class LineView:
 def widget_view(call: VoiceState, stand: Stand, wording: Wording) -> WidgetView:
     orb = orb_view(call, wording)
     in_call = call.status in ("connected", "reconnecting")
-    if call.push_to_talk and call.is_muted and in_call and not call.agent_speaking:
-        hint = wording.say(wording.labels.hold_to_talk, key=key_name(stand.key))
-        orb = replace(orb, caption=Caption(hint, "note"), muted=False)
+    hold = _hold(stand, wording) if in_call and call.push_to_talk else None
+    if hold and call.is_muted and not call.agent_speaking:
+        orb = replace(orb, caption=Caption(hold.by_key, "hint"), spoken=hold.by_key, muted=False)
     return WidgetView(
         orb=orb,
         is_open=stand.is_open,
@@ -98,10 +107,18 @@ def widget_view(call: VoiceState, stand: Stand, wording: Wording) -> WidgetView:
         has_lines=bool(call.messages),
         elapsed=f"{call.duration // 60}:{call.duration % 60:02}",
         can_mute=in_call and not call.push_to_talk,
+        hold=hold,
         pills=_pills(stand),
         conversation=wording.say(wording.labels.conversation),
         labels=wording.labels,
     )
+
+
+def _hold(stand: Stand, wording: Wording) -> Hold:
+    by_hand = wording.labels.hold
+    if not stand.key:
+        return Hold(by_hand, by_hand)
+    return Hold(wording.say(wording.labels.hold_to_talk, key=key_name(stand.key)), by_hand)
 
 
 def key_name(code: str) -> str:
