@@ -104,11 +104,8 @@ class MountedElement:
 
 
 def _bound(function: JsProxy, first: str) -> JsProxy:
-    """Bound by JavaScript: Python's own `bind` would make another proxy."""
-    bound: JsProxy = js.Reflect.apply(
-        js.Function.prototype.bind, function, js.Array.of(None, first)
-    )
-    return bound
+    """Bound by JavaScript, to `call`: bound to a proxy it would pass for another one."""
+    return js.Function.prototype.call.bind(function, None, first)
 
 
 def outcome(call: Callable[[], object]) -> JsProxy | Coroutine[Any, Any, JsProxy]:

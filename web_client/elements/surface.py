@@ -27,15 +27,11 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     "no-whatsapp": "There: no WhatsApp.",
     "no-phone": "There: no telephone number.",
     "default-language": "Which of `languages` is spoken first; the first of them unless told.",
-<<<<<<< HEAD
     "no-voice-message": "There: no button to dictate a message.",
     "no-history": "There: this browser keeps no list of conversations, and a reload begins anew.",
     "user": "Who is signed in, as an opaque key: each has a list of conversations of their own.",
     "feedback": "There: whole replies have a thumb up and a thumb down; `pinecall:feedback`.",
-    "push-to-talk": "A key (as in `KeyboardEvent.code`: `Space`): heard only while it is held.",
-=======
     "push-to-talk": "There: heard only while a button is held; a key, too, if named (`Space`).",
->>>>>>> 6540c5b (Hold to talk by a button, and card proxies two an element)
 }
 
 PROPERTIES: Final[Mapping[str, str]] = {

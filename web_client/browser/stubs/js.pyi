@@ -10,11 +10,8 @@ from pyodide.ffi import JsNull, JsProxy
 
 class Function(JsProxy):
     prototype: Function
-    def bind(self, this: object) -> Function: ...
-
-class Reflect(JsProxy):
-    @staticmethod
-    def apply(function: object, this: JsProxy, values: Array) -> Any: ...
+    call: Function
+    def bind(self, this: object, *values: object) -> Function: ...
 
 class Array(JsProxy):
     @staticmethod
