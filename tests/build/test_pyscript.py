@@ -14,8 +14,8 @@ PAGE = """
 <script type="py" config='{config}'>
 import requests, web_client
 from pyscript import document
-document.getElementById("shown").textContent = f"{{requests.__name__}} {{web_client.__name__}}"
 print("it prints")
+document.getElementById("shown").textContent = f"{{requests.__name__}} {{web_client.__name__}}"
 </script>
 """
 

@@ -1,16 +1,19 @@
 """The local agent as a process of its own, as `npm start` runs it."""
 
 import re
+import select
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECRET = "a secret that only this test run knows"
+PATIENCE = 90.0
+"""Seconds in which it has to be ready, or gone, on a machine that has other things to do."""
 
 
 class AgentProcess:
-    """`python -m local_agent` on a free port, unless one is told; `url` ends with a slash."""
+    """`python -m local_agent` on a free port, unless one is told."""
 
     def __init__(self, log: Path, *options: str, port: int = 0) -> None:
         self._log = log.open("a")
@@ -22,14 +25,29 @@ class AgentProcess:
             stderr=self._log,
             text=True,
         )
-        self.url = self._address()
+        self._url = self._address()
+
+    @property
+    def url(self) -> str:
+        """Where it is; ends with a slash. Raises if it is not there any more: whoever asked it
+        would wait for nothing."""
+        if self._process.poll() is not None:
+            raise RuntimeError(f"the local agent died: {self._said()}")
+        return self._url
 
     def _address(self) -> str:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if found := re.search(r"http://\S+/", line):
-                return found[0]
-        raise RuntimeError(f"the local agent did not start; see {self._log.name}")
+        """The first line that it prints, once it is ready."""
+        out = self._process.stdout
+        assert out is not None
+        readable, _, _ = select.select([out], [], [], PATIENCE)
+        found = re.search(r"http://\S+/", out.readline()) if readable else None
+        if found is None:
+            self.kill()
+            raise RuntimeError(f"the local agent did not start: {self._said()}")
+        return found[0]
+
+    def _said(self) -> str:
+        return Path(self._log.name).read_text()[-4000:]
 
     def stop(self) -> None:
         self._process.terminate()
@@ -41,7 +59,7 @@ class AgentProcess:
         self._ended()
 
     def _ended(self) -> None:
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=PATIENCE)
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._log.close()

@@ -23,6 +23,9 @@ PUT = """([policy, script]) => {
 SCRIPT = Path(__file__).parent / "page" / "dictation.js"
 TOKEN = "**/chat/token?*"
 SENTENCE = "wait a minute"
+SENTENCE_LASTS = 2.5
+"""Seconds at least, the silence around it included."""
+
 FRAME = 3200
 RATE = 16_000
 
@@ -106,9 +109,8 @@ def test_what_is_said_before_there_is_a_token_is_not_lost(page: Page) -> None:
         until(page, "witness.open().tracks === 0")
         assert sent(page) == []
     assert page.evaluate("stopped") == SENTENCE
-    # To the sample it is proved in tests/pyodide; here two clocks are compared on a busy machine.
-    seconds = page.evaluate("recordedFor") / 1000
-    assert sum(sizes(page)) / 2 / RATE == pytest.approx(seconds, rel=0.03, abs=0.5)
+    # To the sample it is proved in tests/pyodide; here all that was said must be among it.
+    assert sum(sizes(page)) / 2 / RATE >= SENTENCE_LASTS
 
 
 def test_what_is_known_of_the_agent(page: Page) -> None:

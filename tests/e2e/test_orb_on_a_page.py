@@ -14,6 +14,7 @@ from tests.e2e.visitor import (
     caption,
     greeted,
     in_call,
+    last_told,
     press,
     say,
     show,
@@ -129,7 +130,9 @@ def test_the_page_is_told_of_an_error(new_page: NewPage) -> None:
     show(page, f'{SCRIPT}<div><template shadowrootmode="open">{ORB}</template></div>')
     press(page)
     expect(button(page, "Try again to talk to Mara")).to_be_visible()
+    error = last_told(page, "error")
     assert statuses(page) == ["connecting", "error"]
-    shown = caption(page).inner_text()
-    assert "could not be reached" in shown
-    assert told(page, "error") == [{"message": shown, "code": "offer_refused"}]
+    assert told(page, "error") == [error]
+    assert error["code"] == "offer_refused"
+    assert "could not be reached" in error["message"]
+    expect(caption(page)).to_have_text(error["message"])

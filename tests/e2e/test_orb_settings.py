@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, until
-from tests.e2e.visitor import ORB, SCRIPT, caption, in_call, press, show, told
+from tests.e2e.visitor import ORB, SCRIPT, caption, in_call, last_told, press, show
 
 UNSENDABLE = ["{when: new Date()}", "{price: NaN}", "{call: () => 1}"]
 
@@ -34,7 +34,7 @@ def test_metadata_that_can_t_be_sent(new_page: NewPage, metadata: str) -> None:
     show(page, f"{ORB}{SCRIPT}<script>{setting}</script>")
     press(page)
     expect(caption(page)).to_contain_text("metadata can't be sent")
-    assert told(page, "error")[-1]["code"] == "invalid_option"
+    assert last_told(page, "error")["code"] == "invalid_option"
     assert page.evaluate("witness.open()") == NOTHING
     assert page.evaluate("witness.opened().tracks") == 1
 

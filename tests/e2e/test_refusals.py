@@ -23,7 +23,7 @@ def used(channel: Channel, agent: AgentProcess) -> str:
     """A token that has opened its one connection."""
     token = Tokens(SECRET).mint("chat", "mara")
     address = agent.url.replace("http", "ws") + "chat/ws?" + urlencode({"token": token})
-    with connect(address) as socket:
+    with connect(address, open_timeout=60) as socket:
         assert json.loads(socket.recv())["event"] == "chat.connected"
     return token
 

@@ -47,9 +47,9 @@ def without_python(page: Page) -> Iterator[None]:
 
     page.route(WASM, hold)
     yield
+    page.unroute(WASM, hold)  # first: what comes now is nobody's to let go
     for route in waiting:
         route.continue_()
-    page.unroute(WASM, hold)
 
 
 def button(page: Page, name: str) -> Locator:
@@ -72,6 +72,12 @@ def greeted(page: Page) -> None:
     """The greeting is over: what is said now interrupts nothing."""
     expect(caption(page)).to_have_text("Hello, this is Mara.")
     until(page, "!document.querySelector('pinecall-orb').getState().agentSpeaking")
+
+
+def last_told(page: Page, name: str) -> dict[str, Any]:
+    """The details of the last `pinecall:{name}` event, once there is one."""
+    until(page, f"orb.told.some(([name]) => name === '{name}')")
+    return told(page, name)[-1]
 
 
 def told(page: Page, name: str) -> list[dict[str, Any]]:

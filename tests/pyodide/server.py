@@ -25,7 +25,7 @@ def serving(dist: Path) -> Iterator[int]:
     thread = threading.Thread(target=lambda: asyncio.run(_serve(dist, port, stop)))
     thread.start()
     try:
-        yield port.result(timeout=10)
+        yield port.result(timeout=60)
     finally:
         stop.set_result(None)
         thread.join()

@@ -1,5 +1,6 @@
 """The bare page from the outside: its talks, the agent behind it, and what can go wrong there."""
 
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ class Lab:
 
     def __init__(self, browser: Browser, log: Path, timeout: float) -> None:
         self._log = log
-        self.agent = AgentProcess(log, "--faults")
+        self._place = _held_place()
+        self.start_agent()
         self.url = self.agent.url
         self.page = browser.new_context(base_url=self.url).new_page()
         self.page.set_default_timeout(timeout)
@@ -36,10 +38,18 @@ class Lab:
     def close(self) -> None:
         self.page.context.close()
         self.agent.stop()
+        self._place.close()
 
     def ask(self, *question: object) -> Any:
         """A function of page/talks.py, with its arguments."""
-        return self.page.evaluate("question => ask(...question)", question)
+        [answer] = self.ask_at_once(question)
+        return answer
+
+    def ask_at_once(self, *questions: tuple[object, ...]) -> list[Any]:
+        """Several, one after the other, with no time between them."""
+        asking = "all => Promise.all(all.map(question => ask(...question)))"
+        answers: list[Any] = self.page.evaluate(asking, questions)
+        return answers
 
     def talk(self, name: str, kind: str, **options: Any) -> "Talk":
         self.ask("begin", name, kind, {"server": self.url, **options})
@@ -62,7 +72,7 @@ class Lab:
 
     def start_agent(self) -> None:
         """Another one, where the last one was."""
-        port = int(self.url.rsplit(":", 1)[1].strip("/"))
+        port = self._place.getsockname()[1]
         self.agent = AgentProcess(self._log, "--faults", port=port)
 
     def forget(self) -> None:
@@ -114,6 +124,15 @@ class Talk:
 
     def said(self, role: str) -> list[str]:
         return [message["text"] for message in self.shown()["messages"] if message["role"] == role]
+
+
+def _held_place() -> socket.socket:
+    """A port that nobody else is given while its agent is dead. It doesn't listen, so that the
+    agent may, and nobody is connected when it doesn't."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(("127.0.0.1", 0))
+    return place
 
 
 def _part(route: Route) -> None:

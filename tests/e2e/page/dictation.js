@@ -14,13 +14,8 @@ globalThis.knownOf = async (agent) => {
 globalThis.statuses = [];
 globalThis.shown = new Set();
 globalThis.session = DictationSession.callKwargs({ agent: "mara", server: location.origin });
-globalThis.recordedFor = 0; // milliseconds
-let began = 0;
 session.subscribe(() => {
-  const { status, transcript, isRecording } = session.state;
-  if (isRecording && !began) began = performance.now();
-  if (!isRecording && began) recordedFor = performance.now() - began;
-  if (!isRecording) began = 0;
+  const { status, transcript } = session.state;
   if (statuses.at(-1) !== status) statuses.push(status);
   shown.add(transcript);
 });

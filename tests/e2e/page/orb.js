@@ -1,7 +1,7 @@
 // Runs before the page's own scripts, and notes what an orb tells the page.
 //
 // - `orb.told` holds every `pinecall:…` event that reaches the document: [name, detail, id].
-// - `orb.captions()` has the first orb's caption noted from now on, in `orb.captioned`: [ms, text].
+// - `orb.captions()` has the first orb's caption noted from now on, in `orb.captioned`.
 // - `orb.violations` holds what the page's Content-Security-Policy forbade.
 (() => {
   const NAMES = ["status", "transcript", "error", "ready", "open", "close", "languagechange"];
@@ -15,7 +15,7 @@
   const captioned = [];
   function captions() {
     const caption = document.querySelector("pinecall-orb").shadowRoot.querySelector(".caption");
-    const look = () => captioned.push([performance.now(), caption.textContent.trim()]);
+    const look = () => captioned.push(caption.textContent.trim());
     new MutationObserver(look).observe(caption, { childList: true, subtree: true });
   }
 

@@ -14,7 +14,7 @@
 // - `witness.reset()` forgets all that was, for the next test on the same page.
 // - `witness.holdMicrophone()`, `witness.holdAnswer()` and `witness.holdFrames()` keep the page
 //   waiting: for the person's permission, with the answer to its offer come, and with what a
-//   socket said.
+//   socket said. `witness.releaseFrames(text)` lets it have all up to the first that has this in it.
 (() => {
   if (!isSecureContext) return; // the empty page that Firefox begins with
 
@@ -60,9 +60,15 @@
   const sent = [];
   const frames = [];
   let holding = false;
-  function releaseFrames() {
+  const framesHeld = (text = "") => frames.filter(([, data]) => data.includes(text)).length;
+  function releaseFrames(text) {
+    const last = text ? frames.findIndex(([, data]) => data.includes(text)) : frames.length - 1;
+    const released = frames.splice(0, last + 1);
     holding = false;
-    for (const [socket, data] of frames) socket.dispatchEvent(new MessageEvent("message", { data }));
+    for (const [socket, data] of released) {
+      socket.dispatchEvent(new MessageEvent("message", { data }));
+    }
+    holding = frames.length > 0;
   }
 
   const Peer = window.RTCPeerConnection;
@@ -205,7 +211,7 @@
     microphoneAsked: () => asked,
     grantMicrophone: () => allow(),
     holdFrames: () => void (holding = true),
-    framesHeld: () => frames.length,
+    framesHeld,
     releaseFrames,
     holdAnswer: () => void (withheld = true),
     answerCame: () => answered,

@@ -10,6 +10,9 @@ from web_client.browser.microphone import BrowserMicrophone
 from web_client.errors import ProtocolError
 from web_client.sessions.ports import IceServer, MicrophoneRequest
 
+GATHERING = 30.0
+"""Seconds: longer than the candidates of this machine take, however busy it is."""
+
 
 class Answerer:
     """The agent's side: answers, echoes the channel, sends the caller's own voice back."""
@@ -62,7 +65,7 @@ class Call:
         return self
 
     async def connect(self) -> None:
-        await self.peer.accept(await self.answerer.answer(await self.peer.offer(2.0)))
+        await self.peer.accept(await self.answerer.answer(await self.peer.offer(GATHERING)))
         await self.events.until("state", "connected")
         await self.events.until("channel opened")
 
@@ -74,7 +77,7 @@ class Call:
 
 async def the_offer_is_whole() -> None:
     async with Call() as call:
-        offer = await call.peer.offer(2.0)
+        offer = await call.peer.offer(GATHERING)
         assert "m=audio" in offer
         assert "m=application" in offer
         assert "a=candidate" in offer
@@ -173,7 +176,7 @@ async def closing_is_silent() -> None:
 
 async def an_answer_that_is_none_is_a_protocol_error() -> None:
     async with Call() as call:
-        await call.peer.offer(2.0)
+        await call.peer.offer(GATHERING)
         for answer in ("garbage", "", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"):
             with raises(ProtocolError, "usable answer"):
                 await call.peer.accept(answer)

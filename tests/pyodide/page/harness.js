@@ -3,7 +3,9 @@
 // task, a socket, a peer connection, a microphone, a player or an audio context.
 import { loadPyodide } from "/dist/boot.mjs";
 
-const SETTLING = 2000; // milliseconds in which what was closed has to be gone
+// Milliseconds in which what was closed has to be gone, and in which objects have to.
+const SETTLING = 20000;
+const HELD_SETTLING = 2000;
 const HELD = "JavaScript objects that Python holds";
 
 const pyodide = await loadPyodide();
@@ -30,10 +32,11 @@ function leftBehind(before) {
 }
 
 async function settled(before) {
-  const deadline = performance.now() + SETTLING;
+  const began = performance.now();
   for (;;) {
     const left = leftBehind(before);
-    if (!left.length || performance.now() > deadline) return left;
+    const limit = left.join() === HELD ? HELD_SETTLING : SETTLING;
+    if (!left.length || performance.now() - began > limit) return left;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from web_client import ChatSession, VoiceSession
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 KINDS: dict[str, type[Any]] = {"chat": ChatSession, "voice": VoiceSession}
 
 
