@@ -116,8 +116,6 @@ def test_the_shell_waits_for_no_archive(visit: Visit, site: str) -> None:
     with page.expect_request(first), page.expect_request(second):
         assert visit.boot(site, f"{late}, {IMPORTS}") == "web_client"
     assert page.evaluate("globalThis.late") is None
-    for archive in ARCHIVES:
-        page.unroute(archive)
     for route in waiting:
         route.continue_()
     page.wait_for_function("globalThis.late === 'smtplib'")

@@ -41,13 +41,17 @@ def show(page: Page, body: str, policy: str = "") -> None:
 def without_python(page: Page) -> Iterator[None]:
     """Python's interpreter doesn't arrive before the end of this block."""
     waiting: list[Route] = []
+    arrives = False
 
     def hold(route: Route) -> None:
-        waiting.append(route)
+        if arrives:
+            route.continue_()
+        else:
+            waiting.append(route)
 
     page.route(WASM, hold)
     yield
-    page.unroute(WASM, hold)  # first: what comes now is nobody's to let go
+    arrives = True
     for route in waiting:
         route.continue_()
 

@@ -68,7 +68,7 @@ def test_on_an_insecure_page(case: str, insecure_page: Page) -> None:
 def test_whatever_is_left_behind_is_seen(browser: Browser, port: int) -> None:
     """The harness itself: a page that is not used again."""
     page = visit(browser, f"http://127.0.0.1:{port}/", "microphone")
-    result = page.evaluate("name => runCase(name)", "careless.one_of_each")
+    result = page.evaluate("name => runCase(name, 500)", "careless.one_of_each")
     kinds = [line.splitlines()[0] for line in result["left"]]
     assert kinds == [
         "peer",

@@ -98,7 +98,7 @@ class Anything(RuleBasedStateMachine):
 
     @invariant()
     def nothing_got_out(self) -> None:
-        assert self.faults == []
+        assert not self.faults, self.faults
 
     @invariant()
     def one_attempt_and_one_microphone(self) -> None:

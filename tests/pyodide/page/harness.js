@@ -3,7 +3,8 @@
 // task, a socket, a peer connection, a microphone, a player or an audio context.
 import { loadPyodide } from "/dist/boot.mjs";
 
-// Milliseconds in which what was closed has to be gone, and in which objects have to.
+// Milliseconds in which what was closed has to be gone; and how long objects are waited for, which
+// may be Pyodide's own.
 const SETTLING = 20000;
 const HELD_SETTLING = 2000;
 const HELD = "JavaScript objects that Python holds";
@@ -31,30 +32,30 @@ function leftBehind(before) {
   ];
 }
 
-async function settled(before) {
+async function settled(before, longest) {
   const began = performance.now();
   for (;;) {
     const left = leftBehind(before);
-    const limit = left.join() === HELD ? HELD_SETTLING : SETTLING;
+    const limit = left.join() === HELD ? HELD_SETTLING : longest;
     if (!left.length || performance.now() - began > limit) return left;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-async function runOnce(name) {
+async function runOnce(name, settling = SETTLING) {
   witness.forget();
   const before = { proxies: new Set(proxies.keys()), handles: hiwire.num_keys() };
   const failure = await pyodide.runPythonAsync(`await run(${JSON.stringify(name)})`);
-  return { failure, left: failure ? [] : await settled(before) };
+  return { failure, left: failure ? [] : await settled(before, settling) };
 }
 
-globalThis.runCase = async (name) => {
-  const result = await runOnce(name);
+globalThis.runCase = async (name, settling) => {
+  const result = await runOnce(name, settling);
   // Pyodide keeps some objects when it first meets them. What grows again is a leak.
   return result.left.join() === HELD ? runOnce(name) : result;
 };
 
-await runOnce("run.warm_up");
+await runOnce("run.warm_up", 0); // what it leaves behind is the point of it
 globalThis.ready = true;
 
 const alone = new URLSearchParams(location.search).get("case");
