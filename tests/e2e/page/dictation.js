@@ -13,7 +13,10 @@ globalThis.knownOf = async (agent) => {
 
 globalThis.statuses = [];
 globalThis.shown = new Set();
-globalThis.session = DictationSession.callKwargs({ agent: "mara", server: location.origin });
+// Seconds: a busy machine takes its time to understand what comes all at once.
+const timeouts = python.toPy({ done: 60 });
+const options = { agent: "mara", server: location.origin, timeouts };
+globalThis.session = DictationSession.callKwargs(options);
 session.subscribe(() => {
   const { status, transcript } = session.state;
   if (statuses.at(-1) !== status) statuses.push(status);
