@@ -3,9 +3,11 @@
 `python -m tests.e2e.gallery > gallery.html` is the page to look at when a style changes.
 """
 
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -15,6 +17,8 @@ from web_client.elements.chat import view as chat
 from web_client.elements.hub import view as hub
 from web_client.elements.idle import prerender
 from web_client.elements.markdown import markdown
+from web_client.elements.modal import view as modal
+from web_client.elements.modal import wave
 from web_client.elements.orb import view as orb
 from web_client.elements.render import resource
 from web_client.elements.themes import PRESETS
@@ -30,6 +34,7 @@ from web_client.state.voice_state import ToolCall, VoiceMessage, VoiceState
 
 WORDING: Final = Wording(given_name="Mara")
 SHELL: Final = prerender()
+LANGUAGES: Final = (Language("en", "English", "", {}), Language("es", "Español", "", {}))
 NOON: Final = 1_750_000_000.0
 REPLY: Final = """Yes, we have. On **Friday** these hours are free:
 
@@ -107,6 +112,13 @@ ANSWERED: Final = ChatMessage(3, "bot", REPLY)
 OFFERED: Final = ChatMessage(3, "bot", "On Friday I have **nine** and **eleven**. Which one?")
 HEARD: Final = VoiceMessage(2, "user", "eleven would be fine please")
 TAKEN: Final = VoiceMessage(3, "bot", "Friday at eleven, then. Shall I book it?")
+FOUND_SLOTS: Final = call(GREETED, ASKED, FOUND, SAYING, tool_calls=(SLOTS,), agent_speaking=True)
+MODALS: Final = {name: (state, False) for name, state in CALLS.items()} | {
+    "reading": (FOUND_SLOTS, True),
+    "read": (call(GREETED, ASKED, is_muted=True, audio_blocked=True), True),
+    "over": (VoiceState(end_reason="server", messages=Messages.of([GREETED, ASKED])), True),
+}
+VISUALS: Final[tuple[modal.Visual, ...]] = ("orb", "wave")
 CHATS: Final = {
     "closed": Shown(ChatState(), chat.Box()),
     "new": Shown(
@@ -211,13 +223,15 @@ def _cells(preset: str) -> Iterator[str]:
     yield _element("widget", preset, _widget(found, is_open=True))
     for shown in CHATS.values():
         yield _element("chat", preset, _chat(shown))
+    for visual, (state, reads) in product(VISUALS, MODALS.values()):
+        yield _element("modal", preset, _modal(state, visual, reads=reads))
     for stand in HUBS.values():
         yield _element("hub", preset, _hub(stand))
 
 
 def _element(kind: str, preset: str, html: str) -> str:
     tag = f"pinecall-{kind}"
-    panels = () if kind == "orb" else ("panel.css", f"{kind}/panel.css")
+    panels = () if kind == "orb" else ("panel.css", "talk.css", f"{kind}/panel.css")
     sheets = [SHELL["css"], SHELL["elements"][tag]["css"]]
     sheets += [resource("web_client.elements", name) for name in panels]
     inside = f"<style>{''.join(sheets)}</style>{html}"
@@ -242,9 +256,25 @@ def _chat_row(said: ChatMessage) -> message.MessageRow:
 
 
 def _widget(state: VoiceState, *, is_open: bool) -> str:
-    languages = (Language("en", "English", "", {}), Language("es", "Español", "", {}))
-    stand = widget.Stand(is_open=is_open, languages=languages, language="en")
+    stand = widget.Stand(is_open=is_open, languages=LANGUAGES, language="en")
     view = widget.widget_view(state, stand, WORDING)
+    return _whole(widget.TEMPLATE.render(view=view), widget.PANEL.render(view=view), _lines(state))
+
+
+def _modal(state: VoiceState, visual: modal.Visual, *, reads: bool) -> str:
+    stand = widget.Stand(is_open=True, languages=LANGUAGES, language="en")
+    view = modal.modal_view(state, stand, WORDING, visual, reads)
+    panel = modal.PANEL.render(view=view)
+    for side, level in (("input", 0.09), ("output", 0.3)):
+        heard = wave.Wave()
+        for moment in range(60):
+            path = heard.hear(level * abs(math.sin(moment * level)), moment / 20)
+        panel = panel.replace(f'data-path="{side}"', f'd="{path}"')
+    html = _whole(modal.TEMPLATE.render(view=view), panel, _lines(state))
+    return html.replace("<dialog ", "<dialog open ")
+
+
+def _lines(state: VoiceState) -> str:
     renderer = tools.renderers({SLOTS.name: TOOL})
     cards = {
         call.tool_call_id: tools.drawn(
@@ -257,7 +287,7 @@ def _widget(state: VoiceState, *, is_open: bool) -> str:
         made = cards.get(said.tool_call_id or "")
         card = made if isinstance(made, Markup) else None
         rows += widget.LINE.render(line=widget.line_view(said, card, WORDING))
-    return _whole(widget.TEMPLATE.render(view=view), widget.PANEL.render(view=view), rows)
+    return rows
 
 
 def _hub(stand: hub.Stand) -> str:

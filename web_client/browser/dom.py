@@ -103,6 +103,20 @@ class ElementHost:
     def set_property(self, name: str, value: str) -> None:
         self.page.element.style.setProperty(name, value)
 
+    def draw(self, name: str, path: str) -> None:
+        self.page.root.querySelector(f"[data-path={name}]").setAttribute("d", path)
+
+    def is_calm(self) -> bool:
+        return bool(js.matchMedia("(prefers-reduced-motion: reduce)").matches)
+
+    def show_dialog(self, shown: bool) -> None:
+        dialog: Any = self.page.root.querySelector("dialog")
+        if shown and not dialog.open:
+            self._focus.enter("")  # who has it now is to get it back
+            dialog.showModal()
+        elif dialog.open and not shown:
+            dialog.close()
+
     def set_attribute(self, name: str, present: bool) -> None:
         self.page.element.toggleAttribute(name, present)
 

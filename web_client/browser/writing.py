@@ -36,6 +36,7 @@ class Writing:
         self._listeners.add(root, "submit", self._submitted)
         self._listeners.add(root, "keydown", self._key)
         self._listeners.add(root, "scroll", self._scrolled, capture=True)
+        self._listeners.add(root, "close", self._closed, capture=True)
         if js.visualViewport:
             for event in ("resize", "scroll"):
                 self._listeners.add(js.visualViewport, event, self._covered)
@@ -64,6 +65,11 @@ class Writing:
         elif event.key == "Enter" and not event.shiftKey and event.target.matches(FIELD):
             event.preventDefault()
             event.target.form.requestSubmit()
+
+    def _closed(self, event: Any) -> None:
+        """The browser has closed the dialog by itself: a phone's way back does that."""
+        if not event.target.open:
+            self._person.act("escape", "")
 
     def _scrolled(self, _event: Any) -> None:
         before = self._host.at_end

@@ -9,7 +9,7 @@ from web_client.elements.host import Host
 from web_client.elements.meter import Meter
 from web_client.elements.settings import InvalidSetting
 from web_client.sessions.ports import Ports
-from web_client.sessions.voice import VoiceSession
+from web_client.sessions.voice import Levels, VoiceSession
 from web_client.state.voice_state import VoiceState
 
 
@@ -75,5 +75,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
         """Of whoever speaks; None but in a call."""
         if self._session is None or self.state.status != "connected":
             return None
-        levels = self._session.levels
+        return self._louder(self._session.levels)
+
+    def _louder(self, levels: Levels) -> float:
         return levels.output if self.state.agent_speaking else levels.input

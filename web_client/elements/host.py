@@ -31,6 +31,16 @@ class Host(Protocol):
     def set_property(self, name: str, value: str) -> None:
         """Set a CSS custom property on the element; an empty value takes it away."""
 
+    def draw(self, name: str, path: str) -> None:
+        """Give the SVG path `data-path="name"` its shape."""
+
+    def is_calm(self) -> bool:
+        """Whether the person wants nothing to move (`prefers-reduced-motion`)."""
+
+    def show_dialog(self, shown: bool) -> None:
+        """Open the element's dialog above the page, which is inert meanwhile and gets the focus
+        back in the end; or close it. Nothing where it is so already."""
+
     def set_attribute(self, name: str, present: bool) -> None:
         """Set an attribute without a value on the element, or take it away."""
 

@@ -13,11 +13,13 @@ from web_client.elements.chat.view import closed_chat
 from web_client.elements.hub.view import TEMPLATE as HUB_TEMPLATE
 from web_client.elements.hub.view import closed_hub
 from web_client.elements.labels import LANGUAGES, Labels, labels_in
+from web_client.elements.modal.view import TEMPLATE as MODAL_TEMPLATE
+from web_client.elements.modal.view import closed_modal
 from web_client.elements.orb.view import TEMPLATE as ORB_TEMPLATE
 from web_client.elements.orb.view import orb_view
 from web_client.elements.plain import plain
 from web_client.elements.render import resource
-from web_client.elements.surface import CHAT, HUB, ORB, SURFACES, WIDGET, Surface
+from web_client.elements.surface import CHAT, HUB, MODAL, ORB, SURFACES, WIDGET, Surface
 from web_client.elements.widget.view import TEMPLATE as WIDGET_TEMPLATE
 from web_client.elements.widget.view import closed_widget
 from web_client.elements.wording import Wording
@@ -59,6 +61,7 @@ def prerender() -> Shell:
         words={language: _words(labels_in(language)) for language in LANGUAGES},
         elements={
             ORB.tag: _idle(ORB, ORB_TEMPLATE.render(view=orb_view(VoiceState(), Wording()))),
+            MODAL.tag: _idle(MODAL, MODAL_TEMPLATE.render(view=closed_modal(Wording()))),
             WIDGET.tag: _idle(WIDGET, WIDGET_TEMPLATE.render(view=closed_widget(Wording()))),
             CHAT.tag: _idle(CHAT, CHAT_TEMPLATE.render(view=closed_chat(Wording()))),
             HUB.tag: _idle(HUB, HUB_TEMPLATE.render(view=closed_hub(Wording()))),
@@ -71,13 +74,19 @@ def _idle(surface: Surface, html: str) -> Idle:
     rest = {CHAT.tag: ChatState(), HUB.tag: None}.get(surface.tag, VoiceState())
     return Idle(
         html=re.sub(r"\s*\n\s*", "", html),
-        css=resource(folder, "style.css"),
+        css=_style(surface, folder),
         says=dict(surface.says),
         state=plain(rest),
         attributes=list(surface.attributes),
         properties=list(surface.properties),
         methods=list(surface.methods),
     )
+
+
+def _style(surface: Surface, folder: str) -> str:
+    floats = "no-fab" in surface.attributes
+    fab = resource("web_client.elements", "fab.css") if floats else ""
+    return fab + resource(folder, "style.css")
 
 
 def _words(labels: Labels) -> dict[str, Any]:

@@ -10,9 +10,16 @@ if TYPE_CHECKING:
     from web_client.sessions.ports import Cancel
 
 
+def height(level: float) -> float:
+    """How high, or large, a level (RMS, 0 to 1) is drawn, 0 to 1. Ears hear ratios: the root
+    brings soft speech up."""
+    return min(1.0, 1.5 * math.sqrt(level))
+
+
 class Meter:
     """Straight to the style, and nothing else is looked at for it. `level` is None when there is
-    nothing to be measured any more: then no frame is asked for."""
+    nothing to be measured any more: then no frame is asked for. Nor is one for a person who wants
+    nothing to move."""
 
     def __init__(self, host: Host, level: Callable[[], float | None]) -> None:
         self._host = host
@@ -21,7 +28,7 @@ class Meter:
 
     def begin(self) -> None:
         """From now on; a second time does nothing."""
-        if self._frame is None:
+        if self._frame is None and not self._host.is_calm():
             self._draw()
 
     def cancel(self) -> None:
@@ -34,5 +41,4 @@ class Meter:
         level = self._level()
         if level is not None:
             self._frame = self._host.on_frame(self._draw)
-            # Ears hear ratios: the root brings soft speech up.
-            self._host.set_property("--level", f"{min(1.0, 1.5 * math.sqrt(level)):.2f}")
+            self._host.set_property("--level", f"{height(level):.2f}")

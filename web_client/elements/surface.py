@@ -17,6 +17,9 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     "language": "The words' language: `en`, `es`, `de` or `pt`. The page's `lang` unless told.",
     "boot": "When Python starts: `interaction` (default: somebody comes near), `idle`, `eager`.",
     "open": "There: open. Opening doesn't connect, and asks for no microphone.",
+    "opens": "What a press opens: a `modal` or a `chat`, made like this element; or `inline`.",
+    "visual": "What a call looks like: `orb` (default), or `wave`, the sound of both sides.",
+    "auto-call": "There: calls when it is opened by hand or by `open()`; not by the attribute.",
     "no-fab": "There: no button of its own; `open`, attribute or method, opens it.",
     "avatar": "Address of a picture of the agent; http, https, or of the page's own site.",
     "greeting": "What the agent says first, before anybody is connected. Markdown.",
@@ -100,10 +103,28 @@ ORB: Final = Surface(
     tag="pinecall-orb",
     about="The orb alone: press to talk, one live caption.",
     says=_CALLING,
-    attributes=_COMMON,
-    properties=_EVERY_CALL,
-    methods=(*_CALL, *_TALK),
-    events=_TOLD,
+    attributes=(*_COMMON, "opens", "visual", "avatar", "greeting", "default-language"),
+    properties=(*_EVERY_CALL, "languages", "tools", "quickOptions"),
+    methods=(*_CALL, *_TALK, "open", "close"),
+    events=(*_TOLD, *_DOORS, "pinecall:languagechange"),
+)
+
+MODAL: Final = Surface(
+    tag="pinecall-modal",
+    about="A call as a dialog above the page.",
+    says=_CALLING,
+    attributes=(
+        *_COMMON,
+        "open",
+        "no-fab",
+        "auto-call",
+        "visual",
+        "default-language",
+        "push-to-talk",
+    ),
+    properties=(*_EVERY_CALL, "languages", "tools"),
+    methods=(*_CALL, *_TALK, "open", "close"),
+    events=(*_TOLD, *_DOORS, "pinecall:languagechange"),
 )
 
 CHAT: Final = Surface(
@@ -147,7 +168,7 @@ HUB: Final = Surface(
     events=(*_TOLD, *_DOORS),
 )
 
-SURFACES: Final = (ORB, CHAT, WIDGET, HUB)
+SURFACES: Final = (ORB, MODAL, CHAT, WIDGET, HUB)
 
 
 def reference() -> str:

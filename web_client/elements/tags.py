@@ -16,6 +16,7 @@ _CLASSES: Final = {
     "pinecall-orb": "orb.element.OrbElement",
     "pinecall-chat": "chat.element.ChatElement",
     "pinecall-hub": "hub.element.HubElement",
+    "pinecall-modal": "modal.element.ModalElement",
     "pinecall-widget": "widget.element.WidgetElement",
 }
 

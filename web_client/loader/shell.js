@@ -7,6 +7,11 @@
  * - Keeps what the page says meanwhile (attributes, properties, method calls, the press of a
  *   button) and hands it over, in order, once Python is there. A button says in `data-act` what
  *   it is for.
+ * - Opens another element from within one: a button with `data-opens="modal"`, or any button of an
+ *   element whose attribute `opens` says so, makes that element in the shadow root of this one. It
+ *   takes our attributes and properties, then and later, as far as its own table knows them; its
+ *   events bubble, so that the page hears them on the element that it knows. While Python isn't
+ *   there, the one that was pressed shows how far it is.
  * - Asks for the microphone **inside the click**: by the time Python is up, a browser would no
  *   longer take the click for one. A press that is taken back, or an element that is removed,
  *   stops the microphone, also one that is granted later.
@@ -76,6 +81,10 @@ class PinecallElement extends HTMLElement {
   #base = "";
   /** @type {Promise<MediaStream> | undefined} */
   #microphone;
+  /** @type {PinecallElement | undefined} whose companion this is */
+  #owner;
+  /** @type {Map<string, PinecallElement>} what was opened from here, by kind */
+  #companions = new Map();
 
   constructor() {
     super();
@@ -83,8 +92,8 @@ class PinecallElement extends HTMLElement {
     this.#root.innerHTML = trusted(this.#look.html);
     this.#base = this.#outermost.className;
     this.#root.addEventListener("click", ({ target }) => {
-      const button = /** @type {Element} */ (target).closest("button[data-act]");
-      if (button) this.#act(/** @type {HTMLButtonElement} */ (button));
+      const button = /** @type {Element} */ (target).closest("button[data-act], button[data-opens]");
+      if (button) this.#press(/** @type {HTMLButtonElement} */ (button));
     });
     const early = () => this.#wish() === "interaction" && this.#load();
     for (const event of ["pointerenter", "focusin"]) this.addEventListener(event, early);
@@ -109,6 +118,7 @@ class PinecallElement extends HTMLElement {
    * @param {string | null} value
    */
   attributeChangedCallback(name, _before, value) {
+    for (const other of this.#companions.values()) other.#inherit(name, value);
     if (this.#controller) this.#controller.attribute(name, value);
     else if (!this.#pressed && this.isConnected) this.#rest();
   }
@@ -148,6 +158,7 @@ class PinecallElement extends HTMLElement {
       },
       set(value) {
         this.#properties[name] = value;
+        for (const other of this.#companions.values()) Object.assign(other, { [name]: value });
         if (this.#controller) settle(this.#controller.assign(name, forPython(value)));
       },
     };
@@ -169,8 +180,10 @@ class PinecallElement extends HTMLElement {
   /**
    * @param {string} method
    * @param {unknown[]} values
+   * @returns {any}
    */
   #call(method, values) {
+    if (this.#opens) return this.#companion(this.#opens).#call(method, values);
     if (this.#controller) return settle(this.#controller.invoke(method, values));
     if (method === "getState") return { ...this.#look.state, status: this.#status() };
     if (method === "disconnect") return this.#cancel();
@@ -202,12 +215,55 @@ class PinecallElement extends HTMLElement {
     return this.#pressed ? "connecting" : "idle";
   }
 
+  /** The kind of element that this one's own button opens, and that its methods are for. */
+  get #opens() {
+    const kind = this.#look.attributes.includes("opens") && this.getAttribute("opens");
+    return kind === "modal" || kind === "chat" ? kind : "";
+  }
+
+  /** @param {string} kind */
+  #companion(kind) {
+    const there = this.#companions.get(kind);
+    if (there) return there;
+    const other = /** @type {PinecallElement} */ (document.createElement(`pinecall-${kind}`));
+    for (const name of this.#look.attributes) other.#inherit(name, this.getAttribute(name));
+    Object.assign(other, this.#properties, { lang: this.#pageLanguage() });
+    other.toggleAttribute("no-fab", true);
+    other.toggleAttribute("auto-call", kind === "modal");
+    other.#owner = this;
+    this.#root.append(other);
+    this.#companions.set(kind, other);
+    return other;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | null} value
+   */
+  #inherit(name, value) {
+    if (/^(open|no-fab)$/.test(name)) return; // of each its own
+    if (value === null) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  /** @param {HTMLButtonElement} button */
+  #press(button) {
+    const kind = button.dataset.opens ?? this.#opens;
+    if (!kind) return this.#act(button);
+    this.#load();
+    const other = this.#companion(kind);
+    other.addEventListener("pinecall:close", () => button.focus(), { once: true });
+    other.#act(/** @type {HTMLButtonElement} */ (other.#find("[data-focus=launcher]")));
+  }
+
   /** @param {HTMLButtonElement} button */
   #act({ dataset, value }) {
     const name = /** @type {string} */ (dataset.act);
     if (this.#controller) return this.#controller.act(name, value);
     if (this.#pressed) return this.#cancel();
-    if (name === "talk") this.#microphone = askForMicrophone();
+    if (name === "talk" || (name === "open" && this.hasAttribute("auto-call"))) {
+      this.#microphone = askForMicrophone();
+    }
     this.#expect(name);
     this.#load();
   }
@@ -265,7 +321,7 @@ class PinecallElement extends HTMLElement {
     for (const { method, values, resolve, reject } of this.#calls.splice(0)) {
       attempt(() => resolve(settle(controller.invoke(method, values))), reject);
     }
-    this.#emit("pinecall:ready", {});
+    if (!this.#owner) this.#emit("pinecall:ready", {});
   }
 
   /**
@@ -319,11 +375,16 @@ class PinecallElement extends HTMLElement {
     words.textContent = caption;
     this.#find('[data-region="caption"]').replaceChildren(words);
     this.#find('[data-region="spoken"]').textContent = state ? caption : "";
+    const owner = this.#owner;
+    if (!owner || owner.#controller) return;
+    if (state) owner.#show(state, press, caption, tone);
+    else owner.#rest();
   }
 
   /** @param {"rest" | "cancel" | "retry"} moment of its button */
   #says(moment) {
-    return this.#words(this.#look.says[moment]);
+    const { says } = idle.elements[`pinecall-${this.#opens}`] ?? this.#look;
+    return this.#words(says[moment]);
   }
 
   /** @param {string} key */

@@ -62,6 +62,9 @@ class FakeHost:
         self.tellings: list[int] = []
         self.grown: list[int] = []
         self.disabled: list[str] = []
+        self.paths: dict[str, str] = {}
+        self.calm = False
+        self.dialog = False
 
     def style(self, css: str) -> None:
         self.styles.append(css)
@@ -121,6 +124,16 @@ class FakeHost:
     def watch_key(self, key: str, held: Callable[[bool], bool]) -> Key:
         self.keys.append(Key(key, held))
         return self.keys[-1]
+
+    def draw(self, name: str, path: str) -> None:
+        self.draws += 1
+        self.paths[name] = path
+
+    def is_calm(self) -> bool:
+        return self.calm
+
+    def show_dialog(self, shown: bool) -> None:
+        self.dialog = shown
 
     def set_attribute(self, name: str, present: bool) -> None:
         (self.attributes.add if present else self.attributes.discard)(name)

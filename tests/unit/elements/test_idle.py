@@ -8,6 +8,7 @@ import pytest
 from web_client.elements.chat.view import TEMPLATE as CHAT_TEMPLATE
 from web_client.elements.hub.view import TEMPLATE as HUB_TEMPLATE
 from web_client.elements.idle import prerender
+from web_client.elements.modal.view import TEMPLATE as MODAL_TEMPLATE
 from web_client.elements.orb.view import TEMPLATE as ORB_TEMPLATE
 from web_client.elements.surface import SURFACES, Surface
 from web_client.elements.widget.view import TEMPLATE as WIDGET_TEMPLATE
@@ -18,6 +19,7 @@ TEMPLATES = {
     "pinecall-orb": ORB_TEMPLATE,
     "pinecall-chat": CHAT_TEMPLATE,
     "pinecall-hub": HUB_TEMPLATE,
+    "pinecall-modal": MODAL_TEMPLATE,
     "pinecall-widget": WIDGET_TEMPLATE,
 }
 of_each = pytest.mark.parametrize("tag", LOOKS)

@@ -92,6 +92,10 @@ class Labels:
     forget: str = "Remove from the list"
     good: str = "Good answer"
     bad: str = "Bad answer"
+    ring: str = "Ring"
+    listen: str = "Listen"
+    think: str = "Think"
+    speak: str = "Speak"
 
 
 ENGLISH: Final = Labels()

@@ -79,4 +79,8 @@ LABELS: Final = Labels(
     forget="Aus der Liste entfernen",
     good="Gute Antwort",
     bad="Schlechte Antwort",
+    ring="Anrufen",
+    listen="Zuhören",
+    think="Denken",
+    speak="Sprechen",
 )

@@ -79,4 +79,8 @@ LABELS: Final = Labels(
     forget="Quitar de la lista",
     good="Buena respuesta",
     bad="Mala respuesta",
+    ring="Llamar",
+    listen="Escuchar",
+    think="Pensar",
+    speak="Hablar",
 )

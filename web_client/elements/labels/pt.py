@@ -79,4 +79,8 @@ LABELS: Final = Labels(
     forget="Remover da lista",
     good="Boa resposta",
     bad="Resposta ruim",
+    ring="Chamar",
+    listen="Ouvir",
+    think="Pensar",
+    speak="Falar",
 )

@@ -18,6 +18,7 @@ TEMPLATE: Final = template("web_client.elements.widget")
 PANEL: Final = template("web_client.elements.widget", "panel.html.j2")
 LINE: Final = template("web_client.elements.widget", "line.html.j2")
 PANEL_STYLE: Final = resource("web_client.elements", "panel.css")
+TALK_STYLE: Final = resource("web_client.elements", "talk.css")
 STYLE: Final = resource("web_client.elements.widget", "panel.css")
 
 _PREFIX: Final = re.compile("^(Key|Digit)(?=.$)")

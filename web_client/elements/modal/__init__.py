@@ -1,0 +1,1 @@
+"""`<pinecall-modal>`: a call as a dialog above the page (3-elements)."""
