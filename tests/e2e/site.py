@@ -18,16 +18,17 @@ POLICY = (
 
 
 class Scripted:
-    """The server of a chat, when there is a `history` to tell; else it is the agent."""
+    """The server of a chat, when there is a `history` to tell; else it is the agent. `socket` is
+    the line that was opened last, for the test to break."""
 
     history: list[dict[str, str]] | None = None
     socket: WebSocketRoute
 
     def serve(self, socket: WebSocketRoute) -> None:
+        self.socket = socket
         if self.history is None:
             socket.connect_to_server()
             return
-        self.socket = socket
         self.says("chat.connected", session_id="s")
         self.says("chat.history", messages=self.history)
 

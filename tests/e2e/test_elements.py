@@ -2,26 +2,14 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.person import until
 from tests.e2e.site import SCRIPTED, put
-from tests.e2e.visitor import button, last_told, told
+from tests.e2e.visitor import bubbles, button, chat, last_told, told
 from tests.payloads import PAYLOADS
 
 TWO_SECONDS_OR_MORE = re.compile(r"\d:(0[2-9]|[1-5]\d)")
-
-
-def chat(page: Page, **attributes: str) -> Locator:
-    """A chat box, opened by hand."""
-    box = put(page, "pinecall-chat", **attributes)
-    button(page, "Chat with Mara").click()
-    expect(box.get_by_role("textbox")).to_be_focused()
-    return box
-
-
-def bubbles(box: Locator, role: str) -> Locator:
-    return box.locator(f".message.{role} .text")
 
 
 def test_a_chat_from_the_first_press_to_escape(page: Page) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import until
+from tests.e2e.site import put
 
 WITNESS = Path(__file__).parent / "page" / "orb.js"
 
@@ -96,3 +97,15 @@ def statuses(page: Page) -> list[str]:
 
 def say(page: Page, text: str) -> None:
     page.evaluate("text => document.querySelector('pinecall-orb').sendText(text)", text)
+
+
+def chat(page: Page, **attributes: str) -> Locator:
+    """A chat box, opened by hand."""
+    box = put(page, "pinecall-chat", **attributes)
+    button(page, "Chat with Mara").click()
+    expect(box.get_by_role("textbox")).to_be_focused()
+    return box
+
+
+def bubbles(box: Locator, role: str) -> Locator:
+    return box.locator(f".message.{role} .text")

@@ -4,7 +4,7 @@
 // - `orb.captions()` has the first orb's caption noted from now on, in `orb.captioned`.
 // - `orb.violations` holds what the page's Content-Security-Policy forbade.
 (() => {
-  const NAMES = ["status", "transcript", "error", "ready", "open", "close", "languagechange"];
+  const NAMES = "status transcript error ready open close languagechange call feedback".split(" ");
   const told = [];
   for (const name of NAMES) {
     document.addEventListener(`pinecall:${name}`, ({ detail, target }) => {

@@ -290,18 +290,3 @@ async def test_what_was_said_in_a_call_can_be_rated_and_copied(
     await settled()
     assert host.copied == ["Until six."]
     box.unmount()
-
-
-async def test_the_focus_of_a_button_that_goes_goes_to_the_field(
-    box: ChatElement, host: FakeHost, ports: FakePorts
-) -> None:
-    box.assign("quickOptions", ["Opening hours"])
-    box.act("say", "Opening hours")
-    assert host.focused == "field"
-    host.focused = ""
-    await settled()
-    ports.network.sockets[-1].receive({"event": "error", "error": "broken"})
-    box.act("connect", "")
-    assert host.focused == "field"
-    await settled()
-    box.unmount()

@@ -251,7 +251,6 @@ async def test_the_bar_says_how_the_call_stands(
     assert host.regions["doing"] == "Mara is speaking"
     box.act("hang-up", "")
     host.paint()
-    assert host.focused == "call"
     assert 'data-act="talk"' in host.regions["tools"]
     assert host.regions["spoken"] == "Call ended"
     box.unmount()

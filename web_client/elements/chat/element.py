@@ -105,8 +105,8 @@ class ChatElement(SpeakingElement):
             "open": lambda _: self._opened_by_hand(),
             "close": lambda _: self._set_open(False),
             "escape": lambda _: self._escape(),
-            "connect": lambda _: self._connect_again(),
-            "say": self._say_option,
+            "connect": lambda _: self._connect(),
+            "say": self.submit,
             "retry": self._retry,
             "copy": self._copy,
             "good": lambda number: self._rate(number, "up"),
@@ -119,7 +119,7 @@ class ChatElement(SpeakingElement):
             "talk": lambda _: self._called(),
             "mute": lambda _: self._toggle_mute(),
             "hear": lambda _: self._unlock(),
-            "hang-up": lambda _: self._hung_up(),
+            "hang-up": lambda _: self._call.hang_up(),
             "dictate": lambda _: self._dictate(),
         }
 
@@ -180,25 +180,12 @@ class ChatElement(SpeakingElement):
         self._note_ends = self._ports.clock.call_later(NOTE_SECONDS, lambda: self._show(note=""))
         self._show(note=words)
 
-    # What a press does, and where the focus goes from a button that is no longer there
-
-    def _connect_again(self) -> None:
-        self._host.focus("field")
-        self._connect()
-
-    def _say_option(self, text: str) -> None:
-        if self.submit(text):
-            self._host.focus("field")
+    # What a press does
 
     def _called(self) -> None:
         self._ring()
         self._draw()
         self._host.focus("hang-up")
-
-    def _hung_up(self) -> None:
-        self._call.hang_up()
-        self._draw()
-        self._host.focus("call")
 
     def _fresh(self) -> None:
         self._begin_anew()
