@@ -366,6 +366,7 @@ async def test_hanging_up_while_it_connects_leaves_nothing_open(
     box.act("hang-up", "")
     ports.gate.release()
     await settled()
+    host.paint()
     assert ports.open == []
     assert "in-call" not in host.classes
     box.unmount()
