@@ -162,6 +162,51 @@ async def test_where_there_is_no_other_the_silence_is_named(ports: FakePorts, ot
     session.destroy()
 
 
+async def test_a_microphone_that_is_silent_from_the_beginning_is_exchanged(
+    ports: FakePorts,
+) -> None:
+    ports.media.silenced = {"headset"}
+    session = await with_headset(ports)
+    ports.clock.advance(1.9)
+    await settled()
+    assert (requested(ports), session.state.notice) == (["headset"], None)
+    ports.clock.advance(0.1)
+    await settled()
+    assert (requested(ports), session.state.notice) == (["headset", None], MOVED)
+    session.destroy()
+    assert ports.open == []
+
+
+@pytest.mark.parametrize("chosen", [None, "headset"])
+async def test_where_all_are_silent_from_the_beginning_that_is_said_once(
+    ports: FakePorts, chosen: str | None
+) -> None:
+    ports.media.silenced = {"default", "headset"}
+    ports.media.device_list = (BUILT_IN, HEADSET, SPEAKERS)
+    session = await connected(ports, audio={"inputDevice": chosen})
+    told = told_by(session)
+    for _ in range(10):
+        ports.clock.advance(1)
+        await settled()
+    assert requested(ports) == [chosen, None]
+    assert [event.message for event in told] == [SILENT]
+    session.destroy()
+
+
+async def test_a_chosen_microphone_that_turns_out_to_be_silent_is_exchanged(
+    ports: FakePorts,
+) -> None:
+    ports.media.device_list = (BUILT_IN, HEADSET, SPEAKERS)
+    ports.media.silenced = {"headset"}
+    session = await connected(ports)
+    await session.set_input_device("headset")
+    ports.clock.advance(2)
+    await settled()
+    assert requested(ports) == [None, "headset", None]
+    assert session.state.notice == MOVED
+    session.destroy()
+
+
 async def test_lost_while_another_one_is_looked_for(ports: FakePorts) -> None:
     session = await with_headset(ports)
     ports.gate.hold_at = len(ports.gate.passed)

@@ -81,6 +81,22 @@ async def test_a_connection_that_says_so_itself_has_its_time_from_then(ports: Fa
     session.destroy()
 
 
+async def test_a_silence_after_which_it_says_so_gives_it_its_whole_time_as_well(
+    ports: FakePorts,
+) -> None:
+    session = await connected(ports)
+    (peer,) = ports.peer.made
+    peer.dead = True
+    await beats(ports, 6)
+    peer.change("disconnected")
+    await beats(ports, 4)
+    ports.clock.advance(0.99)
+    assert (status_of(session), notice_of(session)) == ("connected", SILENT)
+    ports.clock.advance(0.01)
+    assert status_of(session) == "reconnecting"
+    session.destroy()
+
+
 async def test_whoever_talks_is_not_asked_whether_they_are_there(ports: FakePorts) -> None:
     session = await connected(ports)
     (peer,) = ports.peer.made

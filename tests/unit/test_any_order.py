@@ -39,6 +39,7 @@ local_events: list[st.SearchStrategy[object]] = [
     st.just(facts.DisconnectRequested()),
     st.builds(UserSent, typed),
     st.builds(facts.RetryRequested, st.integers(0, 12)),
+    st.just(facts.CameBack()),
     st.builds(facts.ContextSet, st.sampled_from("kl"), st.none() | texts),
     st.builds(facts.MuteSet, st.booleans()),
     st.builds(facts.PushToTalkSet, st.booleans()),

@@ -84,6 +84,10 @@ class BrowserMicrophone:
     def label(self) -> str:
         return self.track.label
 
+    @property
+    def is_silenced(self) -> bool:
+        return self.track.muted
+
     def set_enabled(self, enabled: bool) -> None:
         self.track.enabled = enabled
 

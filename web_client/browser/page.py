@@ -9,6 +9,8 @@ from collections.abc import Callable
 import js
 from pyodide.ffi import JsProxy, create_proxy
 
+from web_client.browser.markup import trusted
+
 _AT_THE_END = 48
 """Pixels: who is no further from the end than this, and hasn't gone up, is taken along with it."""
 
@@ -46,7 +48,7 @@ class BrowserPage:
         return Frame(callback)
 
     def render(self, region: str, html: str) -> None:
-        self._region(region).innerHTML = html
+        self._region(region).innerHTML = trusted(html)
 
     def place(self, region: str, number: int, html: str, after: int | None) -> None:
         rows = self._region(region)
@@ -94,7 +96,7 @@ def _row(rows: js.HTMLElement, number: int) -> js.HTMLElement | None:
 
 def _made(html: str) -> js.HTMLElement:
     holder = js.document.createElement("template")
-    holder.innerHTML = html
+    holder.innerHTML = trusted(html)
     row = holder.content.firstElementChild
     if not row:
         raise ValueError("A template's block `message` must make one element.")

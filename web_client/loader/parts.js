@@ -63,8 +63,9 @@ export async function refuseHindrance() {
 
 /** @param {Response} answer */
 function refuseWrongType({ ok, status, headers }) {
-  if (status === 405 || status === 501) return; // no HEAD here; the time limit remains
-  if (!ok) throw new Error(`${wasm} answers ${status}`);
+  if (status === 404 || status === 410) throw new Error(`${wasm} answers ${status}`);
+  // Some hosts refuse HEAD itself, by 403, 405 or 501: then the hint finds out whether it is there.
+  if (!ok) return;
   const type = headers.get("Content-Type") ?? "no type";
   if (!type.startsWith("application/wasm")) {
     throw new Error(`${wasm} is served as ${type}; it must be application/wasm`);

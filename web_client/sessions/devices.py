@@ -1,9 +1,9 @@
 """Which microphone and speaker a session uses, and what becomes of it when one is pulled out.
 
 A microphone that ends (unplugged, or no longer permitted), one that the system silences for
-longer than a moment, and a chosen one that is no longer on the list are exchanged for the
-system's own, in the middle of the call. A chosen speaker that is gone likewise. The person is
-told, in words: nobody is to talk into the void (6-faults, Sound).
+longer than a moment, be it from the beginning, and a chosen one that is no longer on the list are
+exchanged for the system's own, in the middle of the call. A chosen speaker that is gone likewise.
+The person is told, in words: nobody is to talk into the void (6-faults, Sound).
 
 Only what has *ended* ends the call if there is no other. What is merely silent may come back.
 """
@@ -103,8 +103,8 @@ class _Watch:
 
     async def exchange(self, request: MicrophoneRequest) -> None:
         await self.hearing.exchange(request, self._use)
-        # It was the one before that was silent.
-        self._silenced(False)
+        # Another one is silent for itself; one that silence, or a loss, brought is as good as any.
+        self._silenced(self.hearing.is_silenced and not self._moving)
 
     def _lost(self) -> None:
         self._gone = True
@@ -146,7 +146,7 @@ class _Watch:
                 raise
             await self._tell(_SILENT)
         else:
-            same = self.hearing.label == before
+            same = self.hearing.label == before or self.hearing.is_silenced
             await self._tell(_SILENT if same else _moved(before, self.hearing.label))
         finally:
             self._moving = False

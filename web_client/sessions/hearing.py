@@ -16,8 +16,8 @@ from web_client.sessions.scope import Scope
 class Hearing:
     """`asked` is the future of the microphone in use, or of the one that is asked for.
 
-    `lost` is called when the device in use is gone, `silenced` when the system silences it, or
-    lets it be heard again.
+    `lost` is called when the device in use is gone, `silenced` when the first one is there, when
+    the system silences the one in use, and when it lets it be heard again.
     """
 
     def __init__(
@@ -47,6 +47,11 @@ class Hearing:
 
     def level(self) -> float:
         return self._open[-1].level() if self._open else 0.0
+
+    @property
+    def is_silenced(self) -> bool:
+        """Whether the system silences the device in use."""
+        return bool(self._open) and self._open[-1].is_silenced
 
     @property
     def label(self) -> str:
@@ -97,6 +102,8 @@ class Hearing:
         microphone.on_ended(self._call.guarded(partial(self._ended, asked)))
         microphone.on_silenced(self._call.guarded(partial(self._hushed, asked)))
         self._open.append(microphone)
+        if asked is self.asked:
+            self._silenced(microphone.is_silenced)
 
     def _ended(self, asked: asyncio.Future[Microphone]) -> None:
         if asked is self.asked:

@@ -98,6 +98,8 @@ class PeerLine:
                 self._healed()
                 self._see()
             case "disconnected":
+                # It has its whole time from here on, however long it has been silent.
+                self._wait_no_more()
                 self._falter()
             case "failed" | "closed":
                 self._gone()
@@ -116,9 +118,13 @@ class PeerLine:
 
     def _healed(self) -> None:
         if self._heals is not None:
+            self._wait_no_more()
+            self._owner.falters(False)
+
+    def _wait_no_more(self) -> None:
+        if self._heals is not None:
             self._heals.cancel()
             self._heals = None
-            self._owner.falters(False)
 
     def _channel_opened(self) -> None:
         self._open = True

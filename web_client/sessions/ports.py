@@ -122,6 +122,10 @@ class Microphone(Protocol):
     def label(self) -> str:
         """The name that the system gives to the device; may be empty."""
 
+    @property
+    def is_silenced(self) -> bool:
+        """The system silences the device now: whatever is said, nothing is heard."""
+
     def set_enabled(self, enabled: bool) -> None:
         """Off: silence is sent, whatever is said."""
 

@@ -28,6 +28,7 @@ class FakeMicrophone:
         self.label = label
         self.enabled = True
         self.stopped = False
+        self.is_silenced = False
         self._ended: Callable[[], None] | None = None
         self._silenced: Callable[[bool], None] | None = None
 
@@ -45,6 +46,7 @@ class FakeMicrophone:
 
     def silence(self, silent: bool = True) -> None:
         """The system mutes the device, or no longer does."""
+        self.is_silenced = silent
         if self._silenced is not None and not self.stopped:
             self._silenced(silent)
 
@@ -100,7 +102,8 @@ class _Listener:
 
 
 class FakeMedia:
-    """`refusal`: the MicrophoneError to raise instead of giving a microphone;
+    """`refusal`: the MicrophoneError to raise instead of giving a microphone; `silenced`: the ids
+    of the devices that the system silences from the beginning (its own choice is `default`);
     `autoplay_refused`: whether sound waits for a touch; `speaker_fault`: what choosing a speaker
     raises, `recorder_fault` what beginning to record does."""
 
@@ -111,6 +114,7 @@ class FakeMedia:
         self.playbacks: list[FakePlayback] = []
         self.recorders: list[FakeRecorder] = []
         self.refusal: MicrophoneError | None = None
+        self.silenced: set[str] = set()
         self.autoplay_refused = False
         self.speaker_fault: Exception | None = None
         self.recorder_fault: MicrophoneError | None = None
@@ -132,6 +136,7 @@ class FakeMedia:
         chosen = request.device_id or "default"
         label = names.get(chosen, chosen if request.device_id else "Built-in microphone")
         microphone = FakeMicrophone(chosen, label)
+        microphone.is_silenced = chosen in self.silenced
         self.microphones.append(microphone)
         return microphone
 

@@ -4,8 +4,11 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+from pyodide.ffi import JsException
+
 from tests.pyodide.inside.record import page, raises
 from web_client import ChatSession, bind
+from web_client.browser.markup import trusted
 from web_client.browser.page import BrowserPage
 from web_client.runtime import default_ports
 
@@ -25,7 +28,7 @@ class Stage:
 
     def __enter__(self) -> Any:
         self._node = page.document.createElement("main")
-        self._node.innerHTML = MARKUP
+        self._node.innerHTML = trusted(MARKUP)
         page.document.body.append(self._node)
         return self._node
 
@@ -113,3 +116,17 @@ async def a_part_where_nothing_follows_is_drawn_too() -> None:
         await frame()
         assert node.querySelector("p").textContent == "<i>"
         session.destroy()
+
+
+async def all_this_is_drawn_on_a_page_that_demands_trusted_types() -> None:
+    if not hasattr(page, "trustedTypes"):
+        return  # a browser that knows of none
+    with Stage() as node:
+        refused = ""
+        try:
+            node.innerHTML = "<b>not trusted</b>"
+        except JsException as error:
+            refused = error.name
+        assert refused == "TypeError", refused
+        BrowserPage("main").render("presence", "<b>trusted</b>")
+        assert node.querySelector("b").textContent == "trusted"

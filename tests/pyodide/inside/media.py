@@ -102,6 +102,14 @@ async def a_device_that_the_system_silences_is_told() -> None:
     assert record.told == [(True,), (False,)]
 
 
+async def a_device_that_is_silent_from_the_beginning_says_so() -> None:
+    microphone = await BrowserMedia().microphone(ANY)
+    assert not microphone.is_silenced
+    page.Object.defineProperty(microphone.track, "muted", plain({"value": True}))
+    assert microphone.is_silenced
+    microphone.stop()
+
+
 async def a_microphone_has_the_name_of_its_device() -> None:
     media = BrowserMedia()
     microphone = await media.microphone(ANY)

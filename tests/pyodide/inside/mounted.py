@@ -11,6 +11,7 @@ from tests.pyodide.inside.record import Record, page
 from web_client.browser.bridge import plain
 from web_client.browser.dom import ElementHost
 from web_client.browser.key import Key
+from web_client.browser.markup import trusted
 from web_client.browser.media import BrowserMedia
 from web_client.browser.mounted import MountedElement
 from web_client.browser.page import BrowserPage
@@ -79,9 +80,9 @@ def _mounted() -> Iterator[_Stage]:
     node = page.document.createElement("div")
     page.document.body.append(node)
     root = node.attachShadow(plain({"mode": "open"}))
-    root.innerHTML = MARKUP
+    root.innerHTML = trusted(MARKUP)
     element = Element()
-    host = ElementHost(SimpleNamespace(element=node, root=root, trusted=str))
+    host = ElementHost(SimpleNamespace(element=node, root=root, trusted=trusted))
     mounted = MountedElement(host, BrowserMedia(), element)
     yield _Stage(mounted, host, element, root)
     mounted.unmount()

@@ -28,6 +28,8 @@ class Object(JsProxy):
     @staticmethod
     def fromEntries(entries: Any) -> JsProxy: ...
 
+class String(JsProxy): ...
+
 class Promise(JsProxy):
     @staticmethod
     def allSettled(promises: Array) -> Promise: ...
@@ -79,6 +81,7 @@ class WebSocket(EventTarget):
 class MediaStreamTrack(EventTarget):
     enabled: bool
     label: str
+    muted: bool
     def getSettings(self) -> Any: ...
     def stop(self) -> None: ...
 
