@@ -63,11 +63,25 @@ def test_a_wrong_type_is_named(visit: Visit, site: str) -> None:
         visit.boot(site)
 
 
-def test_a_missing_interpreter_is_named(visit: Visit, site: str) -> None:
-    visit.page.route(WASM, lambda route: route.fulfill(status=404))
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_missing_interpreter_is_named(visit: Visit, site: str, status: int) -> None:
+    visit.page.route(WASM, lambda route: route.fulfill(status=status))
     visit.open(f"{site}test.html")
-    with pytest.raises(Error, match=r"pyodide\.asm\.wasm answers 404"):
+    with pytest.raises(Error, match=rf"pyodide\.asm\.wasm answers {status}"):
         visit.boot(site)
+
+
+@pytest.mark.parametrize("status", [403, 405])
+def test_a_host_that_refuses_head_alone_is_no_hindrance(
+    visit: Visit, site: str, status: int
+) -> None:
+    def refuse_head(route: Route) -> None:
+        asks = route.request.method == "HEAD"
+        route.fulfill(status=status) if asks else route.continue_()
+
+    visit.page.route(WASM, refuse_head)
+    visit.open(f"{site}test.html")
+    assert visit.boot(site, IMPORTS) == "web_client"
 
 
 def test_a_policy_that_forbids_wasm_is_named(visit: Visit, site: str) -> None:

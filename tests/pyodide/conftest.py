@@ -36,7 +36,7 @@ def visit(browser: Browser, url: str, *permissions: str) -> Page:
     """A page of its own context, once Python is up and somebody has clicked."""
     page = browser.new_context(permissions=permissions).new_page()
     page.goto(url)
-    page.wait_for_function("globalThis.ready", timeout=60_000)
+    page.locator("html[data-ready]").wait_for(state="attached", timeout=60_000)
     page.mouse.click(1, 1)
     return page
 

@@ -22,20 +22,14 @@ FULL = 32_767
 INAUDIBLE = 10 ** (-75 / 20)
 
 
-@pytest.fixture(scope="module")
-def studio(page: Page) -> Page:
-    page.add_script_tag(url="/page/recording.js")
-    return page
-
-
-def frames(studio: Page, rate: int, sound: Sound) -> list[bytes]:
-    address = studio.evaluate("async () => (await import('/dist/boot.mjs')).addresses.recorder")
-    told = studio.evaluate("said => recorded(...said)", [address, rate, sound.tolist()])
+def frames(page: Page, rate: int, sound: Sound) -> list[bytes]:
+    address = page.evaluate("async () => (await import('/dist/boot.mjs')).addresses.recorder")
+    told = page.evaluate("said => recorded(...said)", [address, rate, sound.tolist()])
     return [b64decode(frame) for frame in told]
 
 
-def heard(studio: Page, rate: int, sound: Sound) -> Sound:
-    return np.frombuffer(b"".join(frames(studio, rate, sound)), "<i2") / FULL
+def heard(page: Page, rate: int, sound: Sound) -> Sound:
+    return np.frombuffer(b"".join(frames(page, rate, sound)), "<i2") / FULL
 
 
 def tone(frequency: float, rate: int, count: int) -> Sound:
@@ -47,10 +41,10 @@ def quanta(rate: int, seconds: float) -> int:
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_a_tone_comes_out_as_it_went_in(studio: Page, rate: int) -> None:
+def test_a_tone_comes_out_as_it_went_in(page: Page, rate: int) -> None:
     """Every sample of it is there, none is invented, and each is at its time."""
     count = quanta(rate, 0.45)
-    sound = heard(studio, rate, tone(440, rate, count))
+    sound = heard(page, rate, tone(440, rate, count))
     assert len(sound) == ceil(count * HEARD / rate)
     ideal = tone(440, HEARD, len(sound))
     # At both ends the tone is cut off, which no filter takes for a tone.
@@ -59,33 +53,33 @@ def test_a_tone_comes_out_as_it_went_in(studio: Page, rate: int) -> None:
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
-def test_what_16_khz_cannot_hold_is_not_folded_back(studio: Page, rate: int) -> None:
+def test_what_16_khz_cannot_hold_is_not_folded_back(page: Page, rate: int) -> None:
     count = quanta(rate, 0.3)
     high = np.mean([tone(f, rate, count) for f in (8_100, 9_000, 12_000, 20_000)], axis=0)
-    assert np.abs(heard(studio, rate, high))[200:-200].max() < 0.5 * INAUDIBLE
+    assert np.abs(heard(page, rate, high))[200:-200].max() < 0.5 * INAUDIBLE
 
 
-def test_speech_passes_whole(studio: Page) -> None:
+def test_speech_passes_whole(page: Page) -> None:
     def speech(rate: int, count: int) -> Sound:
         low, high = tone(100, rate, count), tone(6_800, rate, count)
         return (low + tone(3_000, rate, count) + high) / 3
 
-    sound = heard(studio, 48_000, speech(48_000, quanta(48_000, 0.3)))
+    sound = heard(page, 48_000, speech(48_000, quanta(48_000, 0.3)))
     assert np.abs(sound - speech(HEARD, len(sound)))[200:-200].max() < 1e-3
 
 
-def test_what_has_the_right_rate_is_not_touched(studio: Page) -> None:
+def test_what_has_the_right_rate_is_not_touched(page: Page) -> None:
     noise = np.random.default_rng(7).uniform(-0.9, 0.9, quanta(HEARD, 0.2))
-    sound = heard(studio, HEARD, noise)
+    sound = heard(page, HEARD, noise)
     assert np.abs(sound - noise).max() <= 0.51 / FULL
 
 
-def test_frames_are_whole_but_for_the_last(studio: Page) -> None:
+def test_frames_are_whole_but_for_the_last(page: Page) -> None:
     count = quanta(48_000, 0.35)
-    sizes = [len(frame) for frame in frames(studio, 48_000, tone(440, 48_000, count))]
+    sizes = [len(frame) for frame in frames(page, 48_000, tone(440, 48_000, count))]
     assert sizes == [3200, 3200, 3200, 2 * ceil(count / 3) - 9600]
 
 
-def test_what_is_too_loud_is_cut_and_does_not_wrap(studio: Page) -> None:
-    sound = heard(studio, HEARD, np.full(QUANTUM, 3.0) * np.resize([1, -1], QUANTUM))
+def test_what_is_too_loud_is_cut_and_does_not_wrap(page: Page) -> None:
+    sound = heard(page, HEARD, np.full(QUANTUM, 3.0) * np.resize([1, -1], QUANTUM))
     assert set(sound * FULL) == {FULL, -FULL}

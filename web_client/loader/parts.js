@@ -58,14 +58,20 @@ export async function refuseHindrance() {
     const advice = "add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy";
     throw new Error(`This page may not run WebAssembly: ${advice}`, { cause });
   }
-  refuseWrongType(await fetch(wasm, { method: "HEAD" }).catch(unreachable));
+  const told = await fetch(wasm, { method: "HEAD" }).catch(unreachable);
+  refuseWrongType(told.ok ? told : await given());
+}
+
+/** Some hosts refuse HEAD and nothing else: only what becomes of a GET says whether it is there. */
+async function given() {
+  const answer = await fetch(wasm).catch(unreachable);
+  await answer.arrayBuffer().catch(unreachable); // to the end: as in refuseMissing
+  return answer;
 }
 
 /** @param {Response} answer */
 function refuseWrongType({ ok, status, headers }) {
-  if (status === 404 || status === 410) throw new Error(`${wasm} answers ${status}`);
-  // Some hosts refuse HEAD itself, by 403, 405 or 501: then the hint finds out whether it is there.
-  if (!ok) return;
+  if (!ok) throw new Error(`${wasm} answers ${status}`);
   const type = headers.get("Content-Type") ?? "no type";
   if (!type.startsWith("application/wasm")) {
     throw new Error(`${wasm} is served as ${type}; it must be application/wasm`);

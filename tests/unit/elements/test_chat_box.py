@@ -99,6 +99,27 @@ async def test_what_the_page_mends_after_a_failure_is_used_by_the_next_try(
     box.unmount()
 
 
+async def test_what_could_not_be_sent_stays_when_the_page_sets_a_property_and_more_is_written(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    ports.network.answers["/chat/token"] = HttpResponse(403, "not logged in")
+    await written(box, "One")
+    host.paint()
+    box.assign("tokenProvider", lambda _channel: {"token": "t", "server": "wss://x.example"})
+    await written(box, "Two")
+    host.paint()
+    one, two = shown(host)
+    assert "One" in one
+    assert "Not sent" in one
+    assert "Two" in two
+    says(ports, "chat.done", message_id="m1", text="Hello!")
+    box.act("retry", "1")
+    await settled()
+    assert "Not sent" not in " ".join(shown(host))
+    assert [frame["text"] for frame in ports.network.sockets[-1].frames] == ["Two", "One"]
+    box.unmount()
+
+
 async def test_an_empty_message_is_not_taken(box: ChatElement, ports: FakePorts) -> None:
     assert not box.submit("  \n ")
     await settled()

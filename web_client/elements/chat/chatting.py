@@ -78,14 +78,10 @@ class ChattingElement(SessionElement[ChatSession, ChatState]):
         self._problem(None)
 
     def _retry(self, number: str) -> None:
-        before, text = self._session, self._text(number)
         session = self._shown_session()
-        if session is before:
-            if not self.is_live:
-                session.connect()
-            session.retry(int(number))
-        elif text:  # what the page has changed since made a session that doesn't know of it
-            self._say(text)
+        if not self.is_live:
+            session.connect()
+        session.retry(int(number))
 
     def _text(self, number: str) -> str:
         """Of a message; empty where there is none of that number any more."""
@@ -94,6 +90,7 @@ class ChattingElement(SessionElement[ChatSession, ChatState]):
 
     def _succeeds(self, before: ChatSession, fresh: ChatSession) -> None:
         self._forget()
+        fresh.take_over(before.unsent)
 
     # Threads
 
