@@ -99,6 +99,11 @@ class Surface:
     events: tuple[str, ...]
 
 
+def _each(*lists: tuple[str, ...]) -> tuple[str, ...]:
+    """All names, each once; but for the one that an opened element always gets."""
+    return tuple(dict.fromkeys(name for names in lists for name in names if name != "auto-call"))
+
+
 ORB: Final = Surface(
     tag="pinecall-orb",
     about="The orb alone: press to talk, one live caption.",
@@ -157,15 +162,16 @@ HUB: Final = Surface(
     tag="pinecall-hub",
     about="The contact hub: behind one button all the ways to reach the agent, as far as it has "
     "them: a call, a chat, WhatsApp, a telephone number; and a form for whoever wants to be "
-    "called. Its calls and chats are elements of the other kinds, which get all that it is told.",
+    "called. The call is a `<pinecall-modal>` and the chat a `<pinecall-chat>`, which get all that "
+    "the hub is told.",
     says={"rest": "contact", "cancel": "close", "retry": "try_again"},
-    attributes=(
-        *(*_COMMON, "open", "no-fab", "avatar", "greeting", "call-me"),
-        *("no-call", "no-chat", "no-whatsapp", "no-phone"),
+    attributes=_each(
+        *(_COMMON, ("open", "no-fab", "call-me")),
+        *(("no-call", "no-chat", "no-whatsapp", "no-phone"), CHAT.attributes, MODAL.attributes),
     ),
-    properties=(*_EVERY_CALL, "quickOptions"),
+    properties=_each(MODAL.properties, CHAT.properties),
     methods=("open", "close"),
-    events=(*_TOLD, *_DOORS),
+    events=_each(MODAL.events, CHAT.events),
 )
 
 SURFACES: Final = (ORB, MODAL, CHAT, WIDGET, HUB)

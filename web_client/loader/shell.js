@@ -252,7 +252,9 @@ class PinecallElement extends HTMLElement {
     if (!kind) return this.#act(button);
     this.#load();
     const other = this.#companion(kind);
-    other.addEventListener("pinecall:close", () => button.focus(), { once: true });
+    // Python may have drawn it anew meanwhile.
+    const back = () => (this.#find(`[data-opens=${kind}]`) ?? button).focus();
+    other.addEventListener("pinecall:close", back, { once: true });
     other.#act(/** @type {HTMLButtonElement} */ (other.#find("[data-focus=launcher]")));
   }
 
