@@ -88,15 +88,19 @@ def launch(
     microphone: Path | None = None,
     allows: bool = True,
     plays: bool = True,
+    keeps: bool = False,
 ) -> "Browser":
     """A running browser, for a visitor of this kind.
 
     `microphone`, a WAV file, is what Chromium's microphone plays once, from the moment that a
     page asks for it; without it there are beeps, and in Firefox always a tone. `allows=False`:
     nobody presses "allow" when a page asks for the microphone. `plays=False`: no sound before
-    somebody has touched the page.
+    somebody has touched the page. `keeps=True`: a page that was left is kept, to be shown again as
+    it was; Playwright has Chromium throw it away, and Firefox never keep one.
     """
     options = OPTIONS[kind](microphone, allows, plays)
+    if keeps:
+        options["ignore_default_args"] = ["--disable-back-forward-cache"]
     return getattr(playwright, kind).launch(**options)
 
 

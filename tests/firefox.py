@@ -16,6 +16,8 @@ FILES = (
 )
 
 CHROMIUM_ONLY = {
+    "test_a_call_ends_with_its_page": "a page is kept by a switch of Chromium's",
+    "test_a_chat_comes_back_with_its_page": "the same",
     "test_enter_in_the_browser_s_own_composition": "an input method is played over CDP",
 }
 

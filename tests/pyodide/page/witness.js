@@ -59,6 +59,14 @@ globalThis.witness = {
       ...opened.players.filter((player) => player.srcObject || !player.paused).map(() => "player"),
     ];
   },
+  /** What the person would notice, or somebody hears: a socket that is closing is none of it. */
+  inUse() {
+    return [
+      ...opened.peers.filter((peer) => peer.signalingState !== "closed").map(() => "peer"),
+      ...opened.sockets.filter((socket) => socket.readyState <= WebSocket.OPEN).map(() => "socket"),
+      ...opened.tracks.filter((track) => track.readyState === "live").map(() => "microphone"),
+    ];
+  },
   forget() {
     for (const list of Object.values(opened)) list.length = 0;
     this.refused = 0;
