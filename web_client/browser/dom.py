@@ -15,6 +15,7 @@ from web_client.browser.bridge import Rejected, plain, settled
 from web_client.browser.focus import Focus
 from web_client.browser.hold import Hold
 from web_client.browser.key import Key
+from web_client.browser.reader import Reader
 from web_client.elements.render import Growth, Row
 
 _SHEETS: Final[dict[str, js.CSSStyleSheet]] = {}
@@ -22,9 +23,6 @@ _SHEETS: Final[dict[str, js.CSSStyleSheet]] = {}
 
 _HOUR = {"hour": "numeric", "minute": "2-digit"}
 _DAY = {"day": "numeric", "month": "short"}
-
-AT_END = 48
-"""Pixels: who comes back so near to the end of the messages is taken along with it again."""
 
 
 class PageElement(Protocol):
@@ -48,12 +46,11 @@ class Frame:
 
 
 class ElementHost:
-    """`elements.host.Host` over a shadow root. `at_end`: the reader of the messages is there."""
+    """`elements.host.Host` over a shadow root."""
 
     def __init__(self, page: PageElement) -> None:
         self.page = page
-        self.at_end = True
-        self._top = 0.0
+        self._reader = Reader()
         self._waiting: list[Frame] = []
         self._request = 0
         # One proxy for all frames: to make and destroy one sixty times a second costs more
@@ -83,19 +80,18 @@ class ElementHost:
             self.follow()
 
     def follow(self) -> None:
-        self.at_end = True
         if scroller := self.page.root.querySelector("[data-scroller]"):
-            scroller.scrollTop = scroller.scrollHeight
+            self._reader.follow(scroller)
+
+    @property
+    def at_end(self) -> bool:
+        """The reader of the messages was there when somebody last looked."""
+        return self._reader.at_end
 
     def look(self) -> bool:
-        """Where the reader is now; gives `at_end`. Who goes up, however slowly, has left it."""
-        if box := self.page.root.querySelector("[data-scroller]"):
-            below = box.scrollHeight - box.scrollTop - box.clientHeight
-            down = box.scrollTop - self._top
-            near = below <= AT_END and (down > 0 or (self.at_end and not down))
-            self.at_end = bool(below <= 1 or near)
-            self._top = box.scrollTop
-        return self.at_end
+        """Where the reader is now; gives `at_end`."""
+        scroller = self.page.root.querySelector("[data-scroller]")
+        return self._reader.look(scroller) if scroller else self.at_end
 
     def set_classes(self, names: tuple[str, ...]) -> None:
         self.page.root.firstElementChild.className = " ".join(names)

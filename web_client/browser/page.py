@@ -10,9 +10,7 @@ import js
 from pyodide.ffi import JsProxy, create_proxy
 
 from web_client.browser.markup import trusted
-
-_AT_THE_END = 48
-"""Pixels: who is no further from the end than this, and hasn't gone up, is taken along with it."""
+from web_client.browser.reader import Reader
 
 
 class Frame:
@@ -42,7 +40,7 @@ class BrowserPage:
         if not element:
             raise LookupError(f"The page has no element {selector!r} to draw in.")
         self._element = element
-        self._top = 0.0
+        self._reader = Reader()
 
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         return Frame(callback)
@@ -72,16 +70,11 @@ class BrowserPage:
 
     def is_at_end(self) -> bool:
         box = self._element.querySelector("[data-follow]")
-        if not box:
-            return True
-        below = box.scrollHeight - box.scrollTop - box.clientHeight
-        return bool(below <= 1 or (below <= _AT_THE_END and box.scrollTop >= self._top))
+        return self._reader.look(box) if box else True
 
     def follow(self) -> None:
-        box = self._element.querySelector("[data-follow]")
-        if box:
-            box.scrollTop = box.scrollHeight
-            self._top = box.scrollTop
+        if box := self._element.querySelector("[data-follow]"):
+            self._reader.follow(box)
 
     def _region(self, name: str) -> js.HTMLElement:
         node = self._element.querySelector(f'[data-region="{name}"]')
