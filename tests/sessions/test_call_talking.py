@@ -7,6 +7,7 @@ import pytest
 
 from tests.sessions.calls import connected, says, status_of, voice
 from web_client import VoiceSession
+from web_client.state.voice_state import Kept
 from web_client.testing import FakePorts
 
 
@@ -137,3 +138,15 @@ async def test_the_phase_is_an_event(ports: FakePorts) -> None:
     says(ports.peer.made[0], "user.message", text="Hello")
     session.disconnect()
     assert phases == [("idle", "listening"), ("listening", "thinking"), ("thinking", "idle")]
+
+
+async def test_what_waits_for_the_next_connection_can_be_asked_for(ports: FakePorts) -> None:
+    session = voice(ports)
+    assert session.kept == Kept(silenced=False, config={}, texts=())
+    session.set_muted(True)
+    session.configure({"voice": "rms"})
+    session.send_text("A table for two")
+    assert session.kept == Kept(True, {"voice": "rms"}, ("A table for two",))
+    await session.connect()
+    assert session.kept.texts == ()
+    session.destroy()

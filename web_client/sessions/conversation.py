@@ -1,7 +1,7 @@
 """What a chat and a call have beyond the common surface: somebody who answers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from web_client.sessions.events import MessageEvent
@@ -16,9 +16,6 @@ _State = TypeVar("_State", ChatState, VoiceState)
 
 class Conversation(Session[_State]):
     """A session with an agent who is told things, and answers (2-sessions, 2.1)."""
-
-    _put: Callable[[str], None] = staticmethod(lambda text: None)
-    """Puts a frame on the wire; before the first connection there is none, and none is put."""
 
     def set_context(self, key: str, value: Any) -> None:
         """A keyed block in the agent's prompt; None clears it.
@@ -38,9 +35,6 @@ class Conversation(Session[_State]):
         if not trimmed:
             raise ValueError("There is nothing to send: write something first.")
         self._feed(UserSent(trimmed))
-
-    def _transmit(self, text: str) -> None:
-        self._put(text)
 
     def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
         if isinstance(effect, MessageChanged):

@@ -9,7 +9,7 @@ the tape and on to the socket; the table only says when to begin and when all of
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from web_client.sessions.events import DevicesEvent
 from web_client.sessions.hearing import Hearing
 from web_client.sessions.life import Establish
 from web_client.sessions.line import broken_off, open_socket
-from web_client.sessions.ports import Device, Microphone, Ports, Recorder, Socket
+from web_client.sessions.ports import Device, Ports, Recorder
 from web_client.sessions.scope import Scope
 from web_client.sessions.session import ENDED, Session
 from web_client.sessions.tape import Tape
@@ -61,10 +61,8 @@ class DictationSession(Session[DictationState]):
         self._language = chosen.language
         self._devices = Devices(chosen.audio, self._devices_changed)
         self._tape = Tape()
-        self._socket: Socket | None = None
-        self._sound: Scope | None = None
         self._hearing: Hearing | None = None
-        self._recorder: Recorder | None = None
+        self._finish: Callable[[], Coroutine[Any, Any, None]] = _nothing_to_finish
         self._over: asyncio.Future[str] | None = None
 
     # What the page calls
@@ -134,21 +132,17 @@ class DictationSession(Session[DictationState]):
         self._over = asyncio.get_running_loop().create_future()
         call.owns(partial(self._end, self._over))
         self._tape = Tape()
-        sound = self._sound = call.child()
-        sound.owns(self._forget_sound)
-        media = self._world.media
-        self._hearing = self._devices.begin(sound, media, self._listen_to)
-        self._recorder = media.recorder(call.guarded(self._tape.record))
-        sound.owns(self._recorder.close)
-        return partial(self._connect_once, self._hearing, self._recorder)
+        sound, media = call.child(), self._world.media
+        recorder = media.recorder(call.guarded(self._tape.record))
+        sound.owns(recorder.close)
+        hearing = self._hearing = self._devices.begin(sound, media, recorder.listen)
+        self._finish = partial(self._finish_recording, sound, recorder)
+        return partial(self._connect_once, hearing, recorder)
 
     def _end(self, over: asyncio.Future[str]) -> None:
         """Whoever waits for `stop()` gets what was heard; before anybody begins another one."""
         if not over.done():
             over.set_result(self.state.transcript)
-
-    def _forget_sound(self) -> None:
-        self._sound = self._hearing = self._recorder = None
 
     async def _connect_once(
         self,
@@ -165,7 +159,9 @@ class DictationSession(Session[DictationState]):
             token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
         url = scribe_url(token.server, token.reveal(), self._language)
         network = self._world.network
-        self._socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
+        socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
+        self._put = socket.send
+        self._tape.aim(socket.send)
         attempt.owns(self._tape.pause)
         with watch.stage("socket"):
             await attempt.timeout(limits.socket, opened, late("socket", limits.socket))
@@ -190,25 +186,18 @@ class DictationSession(Session[DictationState]):
             return
         self._life.broken(broken_off("The dictation broke off", code, reason))
 
-    def _transmit(self, text: str) -> None:
-        if self._socket is not None:
-            self._socket.send(text)
-
     def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
         match effect:
-            case SendRecording() if self._socket is not None:
-                self._tape.run(self._socket.send)
+            case SendRecording():
+                self._tape.run()
                 self._life.connected()
             case EndRecording() if self._life.call is not None:
-                self._life.call.task(self._finish_recording())
+                self._life.call.task(self._finish())
             case _:
                 return super()._carry_out(effect)
         return []
 
-    async def _finish_recording(self) -> None:
-        sound, recorder = self._sound, self._recorder
-        if sound is None or recorder is None:
-            return
+    async def _finish_recording(self, sound: Scope, recorder: Recorder) -> None:
         limit = self._options.timeouts.done
         # A recorder that is stuck has told what it had: that much is to be written down.
         with suppress(TimedOut):
@@ -216,9 +205,9 @@ class DictationSession(Session[DictationState]):
         sound.close()
         self._feed(RecordingEnded())
 
-    async def _listen_to(self, microphone: Microphone) -> None:
-        if self._recorder is not None:
-            await self._recorder.listen(microphone)
-
     def _devices_changed(self, event: DevicesEvent) -> None:
         self._emitter.emit([("devices", event)])
+
+
+async def _nothing_to_finish() -> None:
+    """Before the first dictation."""

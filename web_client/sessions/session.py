@@ -73,6 +73,7 @@ class Session(ABC, Generic[_State]):
             options.reconnect, lambda: self._world, self._call_begins, self._left, self._feed
         )
         self._timers: dict[TimerName, Cancel] = {}
+        self._put: Callable[[str], None] = _nowhere
         self._timings: tuple[TimingEvent, ...] = ()
         self._destroyed = False
 
@@ -186,10 +187,6 @@ class Session(ABC, Generic[_State]):
         """The page is put away, and nobody looks at it any more: no microphone stays open."""
         self._hang_up(ConnectionLost(_HUNG_UP), "user")
 
-    @abstractmethod
-    def _transmit(self, text: str) -> None:
-        """Put the text of a frame on the wire."""
-
     def _changes(self, before: _State, after: _State) -> _Events:
         """The events in which two snapshots differ."""
         if after.status == before.status:
@@ -253,7 +250,7 @@ class Session(ABC, Generic[_State]):
         """Do it; an effect that is for listeners is given back as the event to raise."""
         match effect:
             case Send(frame):
-                self._transmit(encode(frame))
+                self._put(encode(frame))
             case StartTimer(name, seconds):
                 self._start_timer(name, seconds)
             case StopTimer(name):
@@ -274,3 +271,7 @@ class Session(ABC, Generic[_State]):
         timer = self._timers.pop(name, None)
         if timer is not None:
             timer.cancel()
+
+
+def _nowhere(text: str) -> None:
+    """Before the first connection there is no wire to put a frame on."""

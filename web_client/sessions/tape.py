@@ -17,24 +17,29 @@ class Tape:
 
     def __init__(self) -> None:
         self._kept: deque[bytes] = deque(maxlen=FRAMES)
-        self._send: Callable[[bytes], None] | None = None
+        self._send: Callable[[bytes], None] = _nowhere
+        self.is_running = False
 
-    @property
-    def is_running(self) -> bool:
-        return self._send is not None
+    def aim(self, send: Callable[[bytes], None]) -> None:
+        """That is where it is to be sent, once it runs."""
+        self._send = send
 
     def record(self, frame: bytes) -> None:
-        if self._send is None:
-            self._kept.append(frame)
-        else:
+        if self.is_running:
             self._send(frame)
+        else:
+            self._kept.append(frame)
 
-    def run(self, send: Callable[[bytes], None]) -> None:
+    def run(self) -> None:
         """Send all that is kept, and from now on what comes."""
-        self._send = send
+        self.is_running = True
         while self._kept:
-            send(self._kept.popleft())
+            self._send(self._kept.popleft())
 
     def pause(self) -> None:
         """There is nobody to send to: keep what comes."""
-        self._send = None
+        self.is_running = False
+
+
+def _nowhere(frame: bytes) -> None:
+    """Before the first connection there is nobody to send to."""
