@@ -4,9 +4,12 @@ from typing import Any
 
 from tests.sessions.loop import settled
 from web_client import DictationSession
+from web_client.protocol import StopDictation, encode
 from web_client.testing import FakePorts, ScriptedSocket
 
 FRAME = bytes(3200)
+ONE, TWO, THREE = (bytes([number]) * len(FRAME) for number in (1, 2, 3))
+STOP = encode(StopDictation())
 
 
 def dictation(ports: FakePorts, **options: Any) -> DictationSession:

@@ -14,12 +14,10 @@ from hypothesis.stateful import invariant, precondition, rule
 from tests.sessions.any_microphone import AnyMicrophone
 from tests.sessions.any_socket import AnySocket
 from tests.sessions.anything import AMOUNT
+from tests.sessions.dictations import STOP
 from tests.sessions.nonsense import HUGE, NOTHING, SCRIBE
 from web_client import DictationSession, MicrophoneError
-from web_client.protocol import StopDictation, encode
 from web_client.testing import ScriptedSocket
-
-STOP = encode(StopDictation())
 
 Frames = dict[int, list[bytes]]
 """By the recorder that heard them: each dictation has one of its own."""

@@ -1,7 +1,7 @@
 """`chat.history` (2-sessions, 2.2): in front of everything, and each message once."""
 
+from tests.unit.chatting import UP, done, token
 from tests.unit.play import chat
-from tests.unit.test_chat import UP, done, token
 from web_client.protocol import ChatConnected, ChatHistory, HistoryEntry, Message
 from web_client.state import ConnectRequested, MessageChanged, ReconnectStarted, UserSent
 

@@ -4,8 +4,8 @@ from typing import Literal
 
 import pytest
 
+from tests.unit.calling import UP, calls, said, word
 from tests.unit.play import Play, voice
-from tests.unit.test_voice import UP, calls, said, word
 from web_client.protocol import (
     AudioMetrics,
     BotFinished,
