@@ -121,3 +121,10 @@ def reply_costs(length: int, now: Callable[[], float]) -> list[float]:
         keeping += now() - decoded
         decoding += decoded - began
     return [decoding / len(texts), keeping / len(texts)]
+
+
+def written(length: int) -> str:
+    """A reply in Markdown of so many characters: paragraphs of a few hundred."""
+    sentence = "We are open on **Friday** from *nine* to six: [all hours](https://example.com). "
+    paragraph = f"{sentence * 4}\n\n"
+    return (paragraph * (length // len(paragraph) + 1))[:length]

@@ -1,0 +1,196 @@
+"""What a token or a word costs an element, from the browser's event to what is on the page, in
+Chromium: with few messages above it and with many; and what the length of a reply costs.
+
+Two figures a row: Python's part, which is everything from the event to the markup, and the
+browser's, which is style and layout of what came of it. Besides, for how long the script tag
+blocks the page that has it.
+"""
+
+import io
+import runpy
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+from tests.bench.rows import Options, Row
+from tests.pyodide.server import ROOT, serving
+
+KINDS = {"chat.token": "pinecall-chat", "bot.word": "pinecall-widget"}
+HELD = (10, 100, 1000, 5000)
+LENGTHS = (1_000, 5_000, 20_000)
+EVENTS, PARTS = 40, 6
+"""A value is the best of so many parts of so many events; the first part is not counted."""
+
+BAR = 1000.0
+"""Microseconds a token, both parts together."""
+SHELL = 10.0
+"""Milliseconds for which the script tag, with an element of each tag, may block its page."""
+GROWTH = 1.5
+
+_FEED = """(events) => {
+  const texts = benched.splice(0, events);
+  const scroller = it.shadowRoot.querySelector("[data-scroller]");
+  const began = performance.now();
+  for (const data of texts) {
+    target.dispatchEvent(new MessageEvent("message", { data }));
+    frame();
+    scroller.getBoundingClientRect();
+  }
+  return (1000 * (performance.now() - began)) / texts.length;
+}"""
+
+_BOOT = """async (packed) => {
+  let wanted = new Map(), last = 0;
+  globalThis.requestAnimationFrame = (callback) => (wanted.set(++last, callback), last);
+  globalThis.cancelAnimationFrame = (request) => void wanted.delete(request);
+  globalThis.frame = () => {
+    const due = wanted;
+    wanted = new Map();
+    for (const callback of due.values()) callback(0);
+  };
+  const script = Object.assign(document.createElement("script"), { src: "/dist/pinecall.js" });
+  document.head.append(script);
+  const { boot } = await import("/dist/boot.mjs");
+  const pyodide = await boot();
+  await pyodide.runPythonAsync(""); // once the whole library is there
+  pyodide.unpackArchive(new Uint8Array(packed).buffer, "zip");
+  globalThis.python = pyodide.pyimport("tests.bench.inside.dom");
+}"""
+
+_BEGIN = """async ([tag, held, amount]) => {
+  document.getElementById("it")?.remove();
+  globalThis.socket = await python.begin(tag, held, amount);
+  frame();
+}"""
+
+_SHELL = """async () => {
+  const script = document.createElement("script");
+  script.textContent = await (await fetch("/dist/pinecall.js")).text();
+  const tags = [...script.textContent.matchAll(/"(pinecall-\\w+)"/g)].map(([, tag]) => tag);
+  document.body.innerHTML = [...new Set(tags)].map((tag) => `<${tag} agent="a"></${tag}>`).join("");
+  const began = performance.now();
+  document.head.append(script);
+  document.body.getBoundingClientRect();
+  return performance.now() - began;
+}"""
+
+
+class Cost(NamedTuple):
+    """Microseconds an event."""
+
+    python: float
+    browser: float
+
+    @property
+    def whole(self) -> float:
+        return self.python + self.browser
+
+
+Case = tuple[str, int]
+
+
+def measure(options: Options) -> Iterable[Row]:
+    with _pages() as open_page:
+        shell = [_blocked(open_page) for _ in range(options.runs)]
+        page = open_page()
+        page.evaluate(_BOOT, list(_packed()))
+        tool = page.context.new_cdp_session(page)
+        tool.send("Performance.enable")
+        cases = [(kind, held) for kind in KINDS for held in HELD]
+        events = _in_turns(cases, options.runs, lambda case: _event(page, tool, *case))
+        lengths = [("a reply", length) for length in LENGTHS]
+        replies = _in_turns(lengths, options.runs, lambda case: _reply(page, tool, case[1]))
+    yield Row("the script tag and an element of each tag", "ms", shell, bar=SHELL)
+    for kind in KINDS:
+        few = events[kind, HELD[0]]
+        for held in HELD:
+            yield from _rows(f"{kind}, {held} messages", events[kind, held], few)
+    short = replies["a reply", LENGTHS[0]]
+    for length in LENGTHS:
+        name = f"chat.token, a reply of {length // 1000} kB"
+        yield from _rows(name, replies["a reply", length], short)
+
+
+def _rows(name: str, costs: list[Cost], few: list[Cost]) -> Iterator[Row]:
+    whole = [cost.whole for cost in costs]
+    base = None if costs is few else [cost.whole for cost in few]
+    yield Row(name, "µs", whole, base, bar=GROWTH if base else BAR)
+    yield Row(f"{name}: Python", "µs", [cost.python for cost in costs])
+    yield Row(f"{name}: style and layout", "µs", [cost.browser for cost in costs])
+
+
+def _in_turns(cases: list[Case], runs: int, once: Callable[[Case], Cost]) -> dict[Case, list[Cost]]:
+    """All cases in each run, so that what else the machine does meets them alike."""
+    measured: dict[Case, list[Cost]] = {case: [] for case in cases}
+    for _ in range(runs):
+        for case in cases:
+            measured[case].append(once(case))
+    return measured
+
+
+def _event(page: Page, tool: CDPSession, kind: str, held: int) -> Cost:
+    page.evaluate(_BEGIN, [KINDS[kind], held, EVENTS * PARTS])
+    return _best(page, tool)
+
+
+def _reply(page: Page, tool: CDPSession, length: int) -> Cost:
+    page.evaluate(_BEGIN, ["pinecall-chat", HELD[0], 0])
+    tokens = min(EVENTS * PARTS, length // 4 - 1)
+    page.evaluate("([length, tokens]) => python.reply(length, tokens)", [length, tokens])
+    return _best(page, tool)
+
+
+def _best(page: Page, tool: CDPSession) -> Cost:
+    _fed(page, tool)
+    return min((_fed(page, tool) for _ in range(PARTS - 1)), key=lambda cost: cost.whole)
+
+
+def _fed(page: Page, tool: CDPSession) -> Cost:
+    before = _drawn(tool)
+    whole: float = page.evaluate(_FEED, EVENTS)
+    browser = 1e6 * (_drawn(tool) - before) / EVENTS
+    return Cost(whole - browser, browser)
+
+
+def _drawn(tool: CDPSession) -> float:
+    """Seconds that the browser has spent on style and layout."""
+    told = tool.send("Performance.getMetrics")["metrics"]
+    spent = ("LayoutDuration", "RecalcStyleDuration")
+    return float(sum(metric["value"] for metric in told if metric["name"] in spent))
+
+
+def _blocked(open_page: Callable[[], Page]) -> float:
+    page = open_page()
+    blocked: float = page.evaluate(_SHELL)
+    page.close()
+    return blocked
+
+
+@contextmanager
+def _pages() -> Iterator[Callable[[], Page]]:
+    config = SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
+    with serving(ROOT / "dist") as port, sync_playwright() as playwright:
+        browser = config.launch(playwright)
+
+        def open_page() -> Page:
+            page: Page = browser.new_page()
+            page.set_default_timeout(config.TIMEOUT)
+            page.goto(f"http://127.0.0.1:{port}/mirror")
+            page.set_content("<!doctype html><body></body>")
+            return page
+
+        yield open_page
+        browser.close()
+
+
+def _packed() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in (ROOT / "tests" / "__init__.py", *Path(__file__).parent.rglob("*.py")):
+            archive.write(path, path.relative_to(ROOT))
+    return packed.getvalue()
