@@ -82,7 +82,9 @@ CALLS: Final = {
     "connecting": VoiceState(status="connecting"),
     "listening": call(),
     "speaking": call(GREETED, SAYING, agent_speaking=True),
-    "user-speaking": call(VoiceMessage(1, "user", "which hours", is_interim=True)),
+    "user-speaking": call(
+        VoiceMessage(1, "user", "which hours", is_interim=True), user_speaking=True
+    ),
     "thinking": call(GREETED, ASKED, phase="thinking"),
     "muted": call(is_muted=True),
     "warning": call(idle_warning=9),
@@ -265,13 +267,16 @@ def _modal(state: VoiceState, visual: modal.Visual, *, reads: bool) -> str:
     stand = widget.Stand(is_open=True, languages=LANGUAGES, language="en")
     view = modal.modal_view(state, stand, WORDING, visual, reads)
     panel = modal.PANEL.render(view=view)
-    for side, level in (("input", 0.09), ("output", 0.3)):
-        heard = wave.Wave()
-        for moment in range(60):
-            path = heard.hear(level * abs(math.sin(moment * level)), moment / 20)
-        panel = panel.replace(f'data-path="{side}"', f'd="{path}"')
+    for side, sounds in (("input", state.user_speaking), ("output", state.agent_speaking)):
+        panel = panel.replace(f'data-path="{side}"', f'd="{_sound() if sounds else ""}"')
     html = _whole(modal.TEMPLATE.render(view=view), panel, _lines(state))
     return html.replace("<dialog ", "<dialog open ")
+
+
+def _sound() -> str:
+    heard = wave.Wave()
+    levels = [0.3 * abs(math.sin(moment * 0.3)) for moment in range(60)]
+    return [heard.hear(level, moment / 20) for moment, level in enumerate(levels)][-1]
 
 
 def _lines(state: VoiceState) -> str:

@@ -58,6 +58,7 @@ class ModalView:
     is_live: bool
     is_blocked: bool
     hear: str
+    words: str
     speaker: str
     steps: tuple[Step, ...]
     labels: Labels
@@ -77,6 +78,7 @@ def modal_view(
     # The sound that the browser blocks has a button of its own here: this one hangs up.
     button = orb_view(replace(call, audio_blocked=False), wording)
     shown = widget_view(call, stand, wording)
+    caption = shown.orb.caption
     return ModalView(
         call=shown,
         launcher=wording.say(wording.label or labels.talk),
@@ -89,7 +91,8 @@ def modal_view(
         is_live=is_live(call),
         is_blocked=call.audio_blocked,
         hear=wording.say(labels.hear),
-        speaker=_speaker(shown.orb.caption.tone, wording),
+        words=labels.here if caption.tone == "label" else caption.text,
+        speaker=_speaker(caption.tone, wording),
         steps=_steps(call, labels),
         labels=labels,
     )
