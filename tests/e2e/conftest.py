@@ -99,7 +99,7 @@ def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iter
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
     visit = Visit(agent.url, config)
     page = visit.page(browser.new_context(base_url=agent.url, **config.WIDE))
-    for script in ("orb.js", "elements.js"):
+    for script in ("orb.js", "elements.js", "modal.js"):
         page.add_init_script(path=HERE / "page" / script)
     page.route_web_socket("**/chat/ws*", SCRIPTED.serve)
     # A real page: of one that a test made up Chromium doesn't know whence it came, and denies it

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 VOID: Final = {"br", "hr", "img", "input", "rect", "path", "circle"}
 _TAGS = """
-a article b bdi blockquote button code del div em form h1 h2 h3 h4 h5 h6 header i label li ol p pre
+a article b bdi blockquote button code del dialog div em
+form h1 h2 h3 h4 h5 h6 header i label li ol p pre
 s section small span strong svg table tbody td textarea th thead time tr ul
 """
 _ATTRIBUTES = """

@@ -1,6 +1,7 @@
 """No text ever becomes markup, whoever it comes from (6-faults, Privacy)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ from web_client.elements.hub.view import Form, hub_view
 from web_client.elements.hub.view import Stand as HubStand
 from web_client.elements.labels import Labels
 from web_client.elements.markdown import Stream, allowed, markdown
+from web_client.elements.modal import view as modal_views
 from web_client.elements.orb.view import TEMPLATE as ORB
 from web_client.elements.orb.view import orb_view
 from web_client.elements.widget.languages import Language
@@ -118,6 +120,21 @@ def widget(text: str) -> str:
     return WIDGET.render(view=view) + WIDGET_PANEL.render(view=view) + "".join(lines)
 
 
+def modal(text: str) -> str:
+    languages = tuple(Language(code + text, text, text, {}) for code in "ab")
+    stand = Stand(True, languages, "a" + text, text)
+    blocked = replace(call(text), audio_blocked=True)
+    states = (VoiceState(), VoiceState("error", text), call(text), blocked)
+    views = [
+        modal_views.modal_view(state, stand, words(text), "wave", reads=True) for state in states
+    ]
+    return "".join(
+        template.render(view=view)
+        for view in views
+        for template in (modal_views.TEMPLATE, modal_views.PANEL)
+    )
+
+
 def hub(text: str) -> str:
     info = AgentInfo(
         agent=text,
@@ -163,6 +180,7 @@ WAYS_IN: tuple[Callable[[str], str], ...] = (
     chat_box,
     orb,
     widget,
+    modal,
     hub,
     tool,
     tool_by_function,
