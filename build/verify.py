@@ -19,6 +19,8 @@ HOST = re.compile(r"(?:https?|wss?)://([\w.-]+)")
 HARMLESS = {"www.w3.org", "localhost", "127.0.0.1", "example.com"}
 # The agent serves these beside dist/ (4-local-agent, 4.2).
 SERVED = ("/api/", "/chat/", "/webrtc/")
+# Attributes that hold an address; a `srcset` of ours holds one.
+FETCHED = ("src", "href", "poster", "srcset")
 # Before anybody has touched an element, this is all that a page loads of ours.
 SHELL_BYTES = 8 * 1024
 NEEDED = ["pinecall.js", "pinecall.mjs", "boot.mjs", "pyscript/core.js", "pyscript/core.css"]
@@ -78,7 +80,9 @@ class _References(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value for name, value in attrs if value}
-        self.found += [values[name] for name in ("src", "href", "poster") if name in values]
+        self.found += [
+            values[name] for name in ("src", "href", "poster", "srcset") if name in values
+        ]
         if tag == "script" and values.get("type") == "py":
             self.configs.append(values.get("config", "{}").strip())
 
