@@ -76,11 +76,16 @@ def _idle(surface: Surface, html: str) -> Idle:
         html=re.sub(r"\s*\n\s*", "", html),
         css=_style(surface, folder),
         says=dict(surface.says),
-        state=plain(rest),
+        state=_with_call(plain(rest)) if surface is CHAT else plain(rest),
         attributes=list(surface.attributes),
         properties=list(surface.properties),
         methods=list(surface.methods),
     )
+
+
+def _with_call(state: Any) -> object:
+    """A chat box may have a call; before anybody calls it has none."""
+    return state | {"call": None}
 
 
 def _style(surface: Surface, folder: str) -> str:

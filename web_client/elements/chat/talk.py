@@ -8,7 +8,7 @@ turn that was under way when the call began stands before it, with its question.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -33,6 +33,7 @@ from web_client.state.renew import replace
 from web_client.state.voice_state import VoiceMessage
 
 Chat = Messages[ChatMessage]
+Said = ChatMessage | VoiceMessage
 
 
 @dataclass(slots=True)
@@ -53,6 +54,16 @@ class _Call:
         return max((message.id for message in self.messages), default=0) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Everything as one list, and what it was made of; `ended`: after how many calls."""
+
+    all: Messages[Said]
+    chat: Chat
+    call: Messages[VoiceMessage]
+    ended: int
+
+
 class Talk:
     """What stands in the list of messages, as `changed` last told."""
 
@@ -68,6 +79,7 @@ class Talk:
         self._ratings: dict[int, Rating] = {}
         self._calls: list[_Call] = []
         self._bounds: list[int] = []
+        self._whole: _Whole | None = None
         self._chat = Rows(self._written, self._grown)
 
     def forget(self) -> None:
@@ -101,7 +113,7 @@ class Talk:
 
     # What was said
 
-    def said(self, chat: Chat) -> Iterator[ChatMessage | VoiceMessage]:
+    def said(self, chat: Chat) -> Iterator[Said]:
         """Everything in order; ids are those of the rows."""
         parts: list[list[ChatMessage]] = [[] for _ in range(len(self._calls) + 1)]
         for message in chat:
@@ -111,16 +123,48 @@ class Talk:
             if call is not None:
                 yield from self._of(call)
 
-    def all(self, chat: Chat) -> Sequence[ChatMessage | VoiceMessage]:
-        """The same, as a list; of a chat without a call the chat's own, of which it is quickly
-        told what has changed."""
-        return list(self.said(chat)) if self._calls else chat
+    def all(self, chat: Chat) -> Sequence[Said]:
+        """The same, as a list of which it is quickly told what has changed."""
+        if not self._calls:
+            return chat
+        self._whole = self._added_to(chat) or self._joined(chat)
+        return self._whole.all
+
+    def _joined(self, chat: Chat) -> _Whole:
+        return _Whole(
+            Messages.of(self.said(chat)), chat, self._calls[-1].messages, len(self._bounds)
+        )
+
+    def _added_to(self, chat: Chat) -> _Whole | None:
+        """With what has changed at its end; None where something else has."""
+        was, call = self._whole, self._calls[-1]
+        if was is None or was.ended != len(self._bounds):
+            return None
+        if call.end is None:
+            return None if chat is not was.chat else self._heard_more(was, call)
+        return None if call.messages is not was.call else self._written_more(was, chat)
+
+    def _heard_more(self, was: _Whole, call: _Call) -> _Whole:
+        spoken = len(was.all) - len(was.call)
+        start = call.messages.shared(was.call)
+        new = [_numbered(call, message) for message in call.messages[start:]]
+        return _Whole(_with(was.all, spoken + start, new), was.chat, call.messages, was.ended)
+
+    def _written_more(self, was: _Whole, chat: Chat) -> _Whole | None:
+        spoken = len(was.all) - len(was.chat)
+        start = chat.shared(was.chat)
+        while start < min(len(chat), len(was.chat)) and chat[start] is was.chat[start]:
+            start += 1
+        new = chat[start:]
+        if any(self._part(message.id) < len(self._calls) for message in new):
+            return None
+        return _Whole(_with(was.all, spoken + start, new), chat, was.call, was.ended)
 
     def spoken(self) -> list[VoiceMessage]:
         """Everything that was said in calls."""
         return [message for call in self._calls for message in self._of(call)]
 
-    def find(self, chat: Chat, number: int) -> ChatMessage | VoiceMessage | None:
+    def find(self, chat: Chat, number: int) -> Said | None:
         """The message of a row; None where there is none any more."""
         if number < 0:
             return next((message for message in self.spoken() if message.id == number), None)
@@ -128,9 +172,9 @@ class Talk:
         return None if place is None else chat[place]
 
     def _of(self, call: _Call) -> Iterator[VoiceMessage]:
-        return (replace(message, id=-call.base - message.id) for message in call.messages)
+        return (_numbered(call, message) for message in call.messages)
 
-    def rate(self, message: ChatMessage | VoiceMessage, rating: Rating) -> tuple[Rating, Row]:
+    def rate(self, message: Said, rating: Rating) -> tuple[Rating, Row]:
         """What the person thinks of it; the same once more takes it back. Gives what holds now,
         and the row that shows it."""
         held = "" if self._ratings.get(message.id) == rating else rating
@@ -144,20 +188,24 @@ class Talk:
     def changed(self, chat: Chat) -> Iterator[Row]:
         """The rows that are new or others, so that each finds the one it stands behind."""
         done = 0
-        for row in self._chat.changed(chat):
+        for row in sorted(self._chat.changed(chat), key=lambda row: self._part(row.id)):
             part = self._part(row.id)
             for number in range(done, part):
                 yield from self._call_rows(number, chat)
-            done = max(done, part)
-            yield Row(row.id, row.html, self._place(row, part), row.grown)
+            done = part
+            yield Row(row.id, row.html, self._place(row, part, chat), row.grown)
         for number in range(done, len(self._calls)):
             yield from self._call_rows(number, chat)
 
-    def _place(self, row: Row, part: int) -> int | None:
-        before = 0 if row.after is None else self._part(row.after)
-        if part == before:
+    def _place(self, row: Row, part: int, chat: Chat) -> int | None:
+        """Behind the message before it that stands behind as many calls, else behind the call.
+        That is mostly the one before it; but what waits for a reply since before a call stands
+        before that call, and in the list behind the reply."""
+        if not self._bounds or (row.after is not None and self._part(row.after) == part):
             return row.after
-        return self._calls[part - 1].last if part else None
+        place, _ = chat.found(row.id)
+        own = (each.id for each in reversed(chat[:place]) if self._part(each.id) == part)
+        return next(own, self._calls[part - 1].last if part else None)
 
     def _call_rows(self, number: int, chat: Chat) -> Iterator[Row]:
         call = self._calls[number]
@@ -176,8 +224,8 @@ class Talk:
 
     def _before(self, number: int, chat: Chat) -> int | None:
         """The row that a call stands behind."""
-        place = chat.last(lambda message: self._part(message.id) <= number)
-        if place is not None and self._part(chat[place].id) == number:
+        place = chat.last(lambda message: self._part(message.id) == number)
+        if place is not None:
             return chat[place].id
         return self._calls[number - 1].last if number else None
 
@@ -222,3 +270,16 @@ class Talk:
             return stream.render(message.text, OPEN_END)
         self._streams.pop(message.id, None)
         return markdown(message.text)
+
+
+def _numbered(call: _Call, message: VoiceMessage) -> VoiceMessage:
+    """With the id of its row."""
+    return replace(message, id=-call.base - message.id)
+
+
+def _with(whole: Messages[Said], place: int, new: Iterable[Said]) -> Messages[Said]:
+    """With these from `place` on, where others stood or nobody."""
+    for number, message in enumerate(new, place):
+        known = number < len(whole)
+        whole = whole.replace(number, message) if known else whole.append(message)
+    return whole
