@@ -1,6 +1,7 @@
 """`<pinecall-chat>` by voice and from visit to visit, with the real agent and real audio."""
 
 import json
+import re
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,6 +17,7 @@ OPTION = "When are you open on Friday?"
 HOURS = "On Friday we are open from nine to six."
 INDEX = f'{PREFIX}:["mara", ""]'
 STRANGE = "script, iframe, style, img, form form, object, embed, link, meta, base"
+TAKES_BACK = re.compile("(Cancel the call to|Hang up on) Mara")
 HOSTILE = '<img src=x onerror="pwned(1)">'
 
 
@@ -40,7 +42,7 @@ def test_a_call_knows_what_was_written_and_the_chat_what_was_said(page: Page) ->
     write(page, QUESTION)
     answered(box, HOURS)
     button(page, "Call Mara").click()
-    expect(button(page, "Cancel the call to Mara")).to_be_focused()
+    expect(page.get_by_role("button", name=TAKES_BACK)).to_be_focused()
     in_call(page, box)
     write(page, "what did we talk about")
     answered(box, f"Before, you said: {QUESTION}")
@@ -111,10 +113,14 @@ def test_dictation_into_the_field(page: Page) -> None:
 
 def test_what_is_written_waits_for_a_reply_and_for_the_line(page: Page) -> None:
     box = chat(page)
+    page.evaluate("witness.holdFrames()")
     write(page, "tell me your story")
-    expect(bubbles(box, "bot")).to_contain_text("Our salon")
+    until(page, "witness.framesHeld('chat.done')")
+    page.evaluate("witness.releaseFrames('chat.token')")
+    expect(bubbles(box, "bot")).to_have_text("Our")
     write(page, QUESTION)
     expect(box.get_by_text("Waiting to be sent")).to_be_visible()
+    page.evaluate("witness.releaseFrames()")
     answered(box, HOURS)
     SCRIPTED.socket.close(code=1012)
     write(page, "thank you")
