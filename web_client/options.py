@@ -31,7 +31,20 @@ class _Options(BaseModel):
 
 
 class Timeouts(_Options):
-    """How long each step may take, in seconds (all > 0)."""
+    """How long each step may take, in seconds (all > 0). One of connecting that takes longer is a
+    `TimedOut`, whose `step` names it, unless it says otherwise here.
+
+    Any session: `token`, until the page or the server has given one.
+    A chat: `socket`, until it is open; `chat_connected`, until the server begins. `turn`, of
+    silence, ends a turn with an error, and the session goes on; `doubt`, of silence in a turn after
+    the network was away, renews the connection.
+    A call: `microphone`, until somebody answers the browser's question; `ice_servers`, then a
+    public one is used; `gathering`, then the offer goes with what was found; `offer`, until it is
+    answered; `ice`, until speech and frames can go. `silence`, of everything, after which a call
+    falters; `healing`, from then on, after which it is made anew.
+    A dictation: `microphone`, `socket`, `recording`, until the browser records; `ready`, until the
+    server listens; `done`, after `stop()`, then what was heard is the text.
+    """
 
     token: float = Field(10.0, gt=0)
     microphone: float = Field(60.0, gt=0)
@@ -51,9 +64,12 @@ class Timeouts(_Options):
 
 
 class Reconnect(_Options):
-    """Whether and how a lost connection is tried again: exponential backoff, full jitter.
+    """Whether (`enabled`) and how often (`tries`, ≥ 1) a lost connection is tried again:
+    exponential backoff, full jitter (2-sessions, 2.2).
 
-    The n-th try waits a random time between 0 and min(`longest`, `first` · 2ⁿ) seconds.
+    After n tries that came to nothing the next one waits a random time between 0 and
+    min(`longest`, `first` · 2ⁿ) seconds. A connection that stood for ten seconds has all its tries
+    again.
     """
 
     enabled: bool = True
@@ -63,7 +79,8 @@ class Reconnect(_Options):
 
 
 class AudioOptions(_Options):
-    """Which devices, and which filters on the microphone. Empty device: the system's choice."""
+    """Which devices, by the ids that `devices()` tells, and which filters on the microphone
+    (1-protocol, 1.3). None, or an empty id: the system's choice."""
 
     input_device: str | None = None
     output_device: str | None = None
@@ -76,7 +93,7 @@ class SessionOptions(_Options):
     """What all sessions take.
 
     `agent` is the agent's id; `server` any base URL of the service (http, https, ws or wss), or
-    empty where each token names its own.
+    empty where each token names its own; without a `token_provider` it is asked for the token.
     `fallback_to_direct`: ask the server directly for a token when the `token_provider` fails
     (off: a failing login must not silently become an anonymous session).
     """

@@ -91,6 +91,19 @@ async def test_sound_that_was_blocked_is_not_after_the_call(ports: FakePorts) ->
     session.destroy()
 
 
+@pytest.mark.parametrize("own", [None, ""])
+async def test_back_to_the_system_s_own_speaker(ports: FakePorts, own: str | None) -> None:
+    session = await connected(ports, audio={"outputDevice": "kitchen"})
+    await settled()
+    await session.set_output_device(own)
+    assert ports.media.playbacks[0].output_device == ""
+    session.disconnect()
+    await session.connect()
+    await settled()
+    assert ports.media.playbacks[1].output_device is None
+    session.destroy()
+
+
 async def test_volume_and_speaker_outlive_a_connection(ports: FakePorts) -> None:
     session = voice(ports)
     session.set_volume(0.25)

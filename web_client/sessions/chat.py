@@ -38,12 +38,14 @@ class ChatSession(Conversation[ChatState]):
         self._thread = chosen.thread
 
     def send(self, text: str) -> None:
-        """Say something. It shows at once, and waits its turn while the agent answers or the
-        connection is down. Raises ValueError for a text without a word in it."""
+        """Say something (2-sessions, 2.2). It shows at once, and waits its turn while the agent
+        answers or the connection is down; one that can't be sent is `failed`, and stays. Raises
+        ValueError for a text without a word in it."""
         self._say(text)
 
     def retry(self, message_id: int) -> None:
-        """Send again a message whose `status` is `failed`; `message_id` is its `id`."""
+        """Send again a message whose `status` is `failed`; `message_id` is its `id`. Does nothing
+        for any other."""
         self._check()
         self._feed(RetryRequested(message_id))
 

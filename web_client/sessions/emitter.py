@@ -113,11 +113,13 @@ class EventStream(AsyncIterator[Any]):
         self._ended = False
 
     def push(self, name: str, event: object) -> None:
+        """For the emitter: an event of that name, which may be one to be read."""
         if name in self._names:
             self._events.append(event)
             self._news.set()
 
     def end(self) -> None:
+        """Whoever reads gets what is left, and then the end."""
         self._ended = True
         self._news.set()
 

@@ -152,7 +152,8 @@ class Playback(Protocol):
     def set_volume(self, volume: float) -> None:
         """0 to 1."""
 
-    async def set_output_device(self, device_id: str) -> None: ...
+    async def set_output_device(self, device_id: str) -> None:
+        """Sound from this speaker; empty: the system's own. Raises a SessionError."""
 
     async def unlock(self) -> None:
         """Try to play again, from inside a user's gesture. Raises AutoplayRefused."""
@@ -167,6 +168,9 @@ class RemoteTrack(Protocol):
 @camel_twins
 @dataclass(frozen=True, slots=True)
 class Device:
+    """A microphone or a speaker. `device_id` is the browser's own for this site; `label` is empty
+    before the first permission (2-sessions, 2.3)."""
+
     device_id: str
     kind: Literal["audioinput", "audiooutput"]
     label: str

@@ -64,11 +64,11 @@ class Speaker:
         if self._playback is not None:
             await self._route(self._playback, "")
 
-    async def set_device(self, device_id: str) -> None:
+    async def set_device(self, device_id: str | None) -> None:
         """Raises what the browser says of it; then the one before goes on."""
         if self._playback is not None:
-            await self._playback.set_output_device(device_id)
-        self.device_id = device_id
+            await self._playback.set_output_device(device_id or "")
+        self.device_id = device_id or None
 
     def set_volume(self, volume: float) -> None:
         self._volume = volume

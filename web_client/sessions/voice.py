@@ -145,18 +145,20 @@ class VoiceSession(Conversation[VoiceState]):
             self._metadata = json_object(metadata)
 
     def send_text(self, text: str) -> None:
-        """As if the user had said it; kept until the channel opens. Raises ValueError for a
-        text without a word in it."""
+        """As if the user had said it (2-sessions, 2.3). Kept until the channel opens, and sent
+        again on the next connection where nobody may have heard it; a hang-up takes back what
+        still waits. Raises ValueError for a text without a word in it."""
         self._say(text)
 
     @property
     def kept(self) -> Kept:
-        """What the session was told and keeps for its next connection (2-sessions, 2.3)."""
+        """What the session was told and keeps for its next connection, for one that takes its
+        place (2-sessions, 2.3)."""
         core: Any = self._store.core
         return Kept(core.silenced, core.config, core.texts)
 
     def dismiss_tool(self, tool_call_id: str) -> None:
-        """Take a call out of `state.tool_calls`."""
+        """Take a call out of `state.tool_calls`; does nothing where there is none of that id."""
         self._check()
         self._feed(ToolDismissed(tool_call_id))
 
@@ -173,14 +175,17 @@ class VoiceSession(Conversation[VoiceState]):
         self._check()
         await self._devices.choose(device_id)
 
-    async def set_output_device(self, device_id: str) -> None:
-        """Sound from another speaker. Raises a SessionError if it can't be used, and then the one
-        before goes on."""
+    async def set_output_device(self, device_id: str | None) -> None:
+        """Sound from another speaker, also in mid-call; None: the system's choice.
+
+        Raises a SessionError if it can't be used, and then the one before goes on.
+        """
         self._check()
         await self._speaker.set_device(device_id)
 
     def set_volume(self, volume: float) -> None:
-        """0 (silent) to 1. Raises ValueError beyond."""
+        """How loud the agent is, 0 (silent) to 1, in this call and those to come. Raises
+        ValueError beyond."""
         self._check()
         if not 0 <= volume <= 1:
             raise ValueError("A volume is a number from 0 to 1.")

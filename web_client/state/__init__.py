@@ -85,6 +85,7 @@ from web_client.state.voice import (
 )
 from web_client.state.voice_state import (
     PENDING,
+    Kept,
     Pending,
     Phase,
     ToolCall,
@@ -123,6 +124,7 @@ __all__ = [
     "EndSession",
     "ErrorRaised",
     "Hush",
+    "Kept",
     "MessageChanged",
     "Messages",
     "MuteSet",

@@ -52,6 +52,7 @@ class ChatState:
     queued: int = 0
 
 
+@camel_twins
 @dataclass(frozen=True, slots=True)
 class Unsent:
     """What a session could not send, for the one that takes its place (2-sessions, 2.2).

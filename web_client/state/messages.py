@@ -35,6 +35,7 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     @classmethod
     def of(cls, items: Iterable[_Item]) -> "Messages[_Item]":
+        """Of these, in their order."""
         return cls(_cut(items))
 
     @property
@@ -43,6 +44,7 @@ class Messages(Sequence[_Item], Generic[_Item]):
         return self._blocks
 
     def append(self, item: _Item) -> "Messages[_Item]":
+        """With `item` at the end."""
         if self._length % _BLOCK == 0:
             return Messages((*self._blocks, (item,)))
         return Messages((*self._blocks[:-1], (*self._blocks[-1], item)))
