@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from web_client.sessions.ports import Media, Ports
 
 if TYPE_CHECKING:
-    from web_client.browser.dom import PageElement
+    from web_client.browser.element import PageElement
     from web_client.browser.mounted import MountedElement
     from web_client.elements.page import Page
 

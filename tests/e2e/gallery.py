@@ -301,7 +301,8 @@ def _hub(stand: hub.Stand) -> str:
 
 
 def _whole(html: str, panel: str, rows: str = "") -> str:
-    panel = panel.replace('data-region="rows">', f'data-region="rows">{rows}')
+    place = 'data-region="rows">'
+    panel = panel.replace(place, f'{place}<ol class="messages">{rows}</ol>')
     return html.replace('data-region="panel">', f'data-region="panel">{panel}')
 
 

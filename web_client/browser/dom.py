@@ -6,17 +6,19 @@ goes out is plain data, or markup from a template.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import js
 from pyodide.ffi import JsException, create_proxy
 
 from web_client.browser.bridge import Rejected, plain, settled
+from web_client.browser.element import PageElement
 from web_client.browser.focus import Focus
 from web_client.browser.hold import Hold
 from web_client.browser.key import Key
 from web_client.browser.reader import Reader
-from web_client.elements.render import Growth, Row
+from web_client.browser.rows import MessageRows
+from web_client.elements.render import Row
 
 _SHEETS: Final[dict[str, js.CSSStyleSheet]] = {}
 """One for all elements of a tag."""
@@ -24,15 +26,7 @@ _SHEETS: Final[dict[str, js.CSSStyleSheet]] = {}
 _HOUR = {"hour": "numeric", "minute": "2-digit"}
 _DAY = {"day": "numeric", "month": "short"}
 
-
-class PageElement(Protocol):
-    """The page's half, made by the shell: the element, its shadow root, and the way by which
-    markup gets in where the page demands Trusted Types."""
-
-    element: js.HTMLElement
-    root: js.ShadowRoot
-
-    def trusted(self, html: str) -> Any: ...
+_LEVEL: Final = "[data-level]"
 
 
 class Frame:
@@ -58,6 +52,8 @@ class ElementHost:
         self._proxy = create_proxy(self._paint)
         self._told = js.Array.of()
         self._focus = Focus(page.root)
+        self._rows = MessageRows(page, self._focus)
+        self._found: dict[str, list[js.HTMLElement]] = {}
 
     def style(self, css: str) -> None:
         if css not in _SHEETS:
@@ -68,14 +64,16 @@ class ElementHost:
             adopted.push(_SHEETS[css])
 
     def render(self, region: str, html: str) -> None:
-        node = self.page.root.querySelector(f'[data-region="{region}"]')
+        node = self._find(f'[data-region="{region}"]')[0]
         like = self._focus.like(node)
         node.innerHTML = self.page.trusted(html)
         self._focus.keep(like, node)
+        if "data-level" in html:
+            self._found.pop(_LEVEL, None)  # there are others
 
     def place(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            self._place(row)
+            self._rows.place(row)
         if self.at_end:
             self.follow()
 
@@ -95,6 +93,11 @@ class ElementHost:
 
     def set_classes(self, names: tuple[str, ...]) -> None:
         self.page.root.firstElementChild.className = " ".join(names)
+
+    def set_level(self, level: float) -> None:
+        # Not on the element itself: of all its rows the style would be made anew, in every frame.
+        for node in self._find(_LEVEL):
+            node.style.setProperty("--level", f"{level:.2f}")
 
     def set_property(self, name: str, value: str) -> None:
         self.page.element.style.setProperty(name, value)
@@ -208,38 +211,22 @@ class ElementHost:
         """Let go of the page: no frame comes any more."""
         js.cancelAnimationFrame(self._request)
         self._waiting.clear()
-        self.page.element.style.removeProperty("--level")
+        for node in self._find(_LEVEL):
+            node.style.removeProperty("--level")
+        self._found.clear()
         self._focus.close()
         self._proxy.destroy()
 
+    def _find(self, selector: str) -> list[js.HTMLElement]:
+        """These nodes, looked for once as long as they are on the page: what stands behind
+        thousands of rows is far to find."""
+        found = self._found.get(selector, [])
+        if not found or not all(node.isConnected for node in found):
+            found = self._found[selector] = [*self.page.root.querySelectorAll(selector)]
+        return found
+
     def _field(self) -> Any:
         return self.page.root.querySelector("[data-focus=field]")
-
-    def _place(self, row: Row) -> None:
-        shown = self.page.root.getElementById(f"message-{row.id}")
-        if shown and row.grown:
-            self._grow(self.page.root.querySelector(f"#{shown.id} [data-open]"), row.grown)
-        elif shown:
-            around, like = shown.parentElement, self._focus.like(shown)
-            shown.outerHTML = self.page.trusted(row.html)
-            self._focus.keep(like, around)
-        else:
-            self._insert(row)
-
-    def _insert(self, row: Row) -> None:
-        html = self.page.trusted(row.html)
-        if row.after is None:
-            self.page.root.querySelector("[data-rows]").insertAdjacentHTML("afterbegin", html)
-        else:
-            before = self.page.root.getElementById(f"message-{row.after}")
-            before.insertAdjacentHTML("afterend", html)
-
-    def _grow(self, mark: js.HTMLElement, grown: Growth) -> None:
-        if grown.settled:
-            mark.insertAdjacentHTML("beforebegin", self.page.trusted(grown.settled))
-        while behind := mark.nextSibling:
-            behind.remove()
-        mark.insertAdjacentHTML("afterend", self.page.trusted(grown.open_end))
 
     def _paint(self, _time: float) -> None:
         waiting, self._waiting = self._waiting, []

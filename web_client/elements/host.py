@@ -28,6 +28,9 @@ class Host(Protocol):
     def set_classes(self, names: tuple[str, ...]) -> None:
         """The classes of the element's outermost node: all of them."""
 
+    def set_level(self, level: float) -> None:
+        """Set `--level`, 0 to 1, on the nodes `data-level`: the sound that is heard just now."""
+
     def set_property(self, name: str, value: str) -> None:
         """Set a CSS custom property on the element; an empty value takes it away."""
 

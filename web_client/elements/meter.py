@@ -41,4 +41,4 @@ class Meter:
         level = self._level()
         if level is not None:
             self._frame = self._host.on_frame(self._draw)
-            self._host.set_property("--level", f"{height(level):.2f}")
+            self._host.set_level(height(level))

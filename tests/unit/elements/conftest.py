@@ -167,6 +167,9 @@ class FakeHost:
         self.draws += 1
         self.classes = names
 
+    def set_level(self, level: float) -> None:
+        self.properties["--level"] = f"{level:.2f}"
+
     def set_property(self, name: str, value: str) -> None:
         if value:
             self.properties[name] = value

@@ -189,6 +189,10 @@ class HTMLElement(EventTarget):
     disabled: bool
     isConnected: bool
     nextSibling: HTMLElement | None
+    nextElementSibling: HTMLElement
+    firstElementChild: HTMLElement
+    childElementCount: int
+    def append(self, node: HTMLElement) -> None: ...
     parentElement: HTMLElement
     shadowRoot: ShadowRoot | None
     def closest(self, selectors: str) -> HTMLElement | None: ...
