@@ -115,13 +115,15 @@ class HubElement(Element):
     def _set_open(self, is_open: bool, *, take_focus: bool = True) -> None:
         if is_open == self._stand.is_open:
             return
-        self._stand = replace(self._stand, is_open=is_open)
+        self._stand, had_focus = replace(self._stand, is_open=is_open), self._host.has_focus
         if is_open:
             self._ask()
         self._draw()  # now: what is hidden takes no focus
         self._host.set_attribute("open", is_open)
-        if take_focus:
-            self._host.focus("card" if is_open else "launcher")
+        if is_open and take_focus:
+            self._host.focus("card")
+        elif had_focus and not is_open:
+            self._host.give_back("launcher")
         self._host.emit("pinecall:open" if is_open else "pinecall:close", {})
 
     def _show(self, **other: Any) -> None:
