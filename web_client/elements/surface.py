@@ -13,7 +13,7 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     "server": "The service's base URL; `/` is the page's own server.",
     "name": "What the agent is called. “Agent” in the visitor's language unless told.",
     "label": "What the button says at rest; `{name}` is the name.",
-    "preset": "The look: `dark` (default), `midnight`, `aurora`, `sunset` or `light`.",
+    "preset": "`dark` (default), `midnight`, `aurora`, `sunset`, `light`; `auto`: as the system.",
     "language": "The words' language: `en`, `es`, `de` or `pt`. The page's `lang` unless told.",
     "boot": "When Python starts: `interaction` (default: somebody comes near), `idle`, `eager`.",
     "open": "There: open. Opening doesn't connect, and asks for no microphone.",

@@ -12,6 +12,8 @@ from typing import Final
 from web_client.spelling import snake
 
 DEFAULT_PRESET: Final = "dark"
+AUTO: Final = "auto"
+"""The preset that is dark or light as the visitor's system is."""
 
 _PRESET_NAMES: Final = ("dark", "midnight", "aurora", "sunset", "light")
 
@@ -118,9 +120,13 @@ def theme_properties(theme: Mapping[str, object]) -> dict[str, str]:
 
 def style_sheet() -> str:
     """The rules that give `:host` its preset, before Python is up and after."""
-    return "\n".join(
-        f"{_selector(preset)} {{ {_declarations(values)} }}" for preset, values in PRESETS.items()
-    )
+    rules = [_rule(_selector(preset), values) for preset, values in PRESETS.items()]
+    light = _rule(_selector(AUTO), PRESETS["light"])
+    return "\n".join([*rules, f"@media (prefers-color-scheme: light) {{ {light} }}"])
+
+
+def _rule(selector: str, values: Mapping[str, str]) -> str:
+    return f"{selector} {{ {_declarations(values)} }}"
 
 
 def _selector(preset: str) -> str:
