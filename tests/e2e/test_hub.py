@@ -189,5 +189,6 @@ def test_a_phone_has_room_for_the_whole_card(page: Page, height: int) -> None:
     send = hub.get_by_role("button", name="Call me", exact=True)
     send.scroll_into_view_if_needed()
     expect(send).to_be_in_viewport()
+    assert send.evaluate("send => send.offsetWidth") > box["width"] / 2
     number = hub.get_by_label("Your telephone number")
     assert number.evaluate("field => getComputedStyle(field).fontSize") == "16px"
