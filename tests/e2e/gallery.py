@@ -7,7 +7,7 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import cycle
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -225,7 +225,7 @@ def _cells(preset: str) -> Iterator[str]:
     yield _element("widget", preset, _widget(found, is_open=True))
     for shown in CHATS.values():
         yield _element("chat", preset, _chat(shown))
-    for visual, (state, reads) in product(VISUALS, MODALS.values()):
+    for visual, (state, reads) in zip(cycle(VISUALS), MODALS.values(), strict=False):
         yield _element("modal", preset, _modal(state, visual, reads=reads))
     for stand in HUBS.values():
         yield _element("hub", preset, _hub(stand))

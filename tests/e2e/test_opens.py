@@ -46,6 +46,24 @@ def test_a_modal_and_its_call_begin_with_the_press(new_page: NewPage) -> None:
     expect(button(page, "Talk to Mara")).to_be_focused()
     assert page.evaluate("witness.open()") == NOTHING
 
+    press(page)
+    expect(dialog).to_be_visible()
+    page.evaluate("document.getElementById('orb').remove()")
+    until(page, "Object.values(witness.open()).every(count => count === 0)")
+
+
+def test_a_boot_that_fails_is_told_on_the_orb(new_page: NewPage) -> None:
+    page = new_page()
+    opens(page, "modal")
+    page.route("**/assets/**", lambda route: route.abort("internetdisconnected"))
+    press(page)
+    expect(caption(page).first).to_contain_text("Check the connection, then press to try again")
+    assert told(page, "error")[-1]["code"] == "boot_failed"
+    until(page, "witness.open().tracks === 0")
+    page.unroute("**/assets/**")
+    press(page, "Try again to talk to Mara")
+    expect(page.get_by_role("dialog", name="Call with Mara")).to_be_visible()
+
 
 def test_a_chat_takes_what_the_page_said_and_says_later(new_page: NewPage) -> None:
     page = new_page()

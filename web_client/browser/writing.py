@@ -68,7 +68,7 @@ class Writing:
 
     def _closed(self, event: Any) -> None:
         """The browser has closed the dialog by itself: a phone's way back does that."""
-        if not event.target.open:
+        if event.target.matches("dialog.panel:not([open])"):
             self._person.act("escape", "")
 
     def _scrolled(self, _event: Any) -> None:

@@ -106,7 +106,9 @@ def _each(*lists: tuple[str, ...]) -> tuple[str, ...]:
 
 ORB: Final = Surface(
     tag="pinecall-orb",
-    about="The orb alone: press to talk, one live caption.",
+    about="The orb alone: press to talk, one live caption. With `opens` it is the button of a "
+    "modal or a chat, which gets all that the orb is told; its events come from the orb, and the "
+    "orb's methods are for it.",
     says=_CALLING,
     attributes=(*_COMMON, "opens", "visual", "avatar", "greeting", "default-language"),
     properties=(*_EVERY_CALL, "languages", "tools", "quickOptions"),
@@ -116,7 +118,9 @@ ORB: Final = Surface(
 
 MODAL: Final = Surface(
     tag="pinecall-modal",
-    about="A call as a dialog above the page.",
+    about="A call as a dialog above the page: an orb or a waveform, live words, whose turn it is, "
+    "the transcript with a field to write in, tools. It is the call: who closes it, by its cross, "
+    "by Escape or by `close()`, hangs up.",
     says=_CALLING,
     attributes=(
         *_COMMON,

@@ -85,6 +85,22 @@ def test_what_the_person_wrote_is_readable(preset: str, ground: Colour) -> None:
     assert contrast(colour(theme["bubbleUserColor"], bubble), bubble) >= READABLE
 
 
+@pytest.mark.parametrize("ground", GROUNDS.values(), ids=GROUNDS)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_words_are_readable_where_the_modal_s_card_has_most_colour(
+    preset: str, ground: Colour
+) -> None:
+    """At its top: 22 of 100 of the accent upon the panel, above the veiled page."""
+    theme = PRESETS[preset]
+    panel = colour(theme["panelBg"], colour("rgba(8, 6, 12, 0.58)", ground))
+    card = mixed(colour(f"rgba({theme['colorAccent']}, 1)", ground), panel, 0.22)
+    words = colour(theme["bubbleBotColor"], card)
+    assert contrast(mixed(words, card, 0.74), card) >= READABLE
+    assert contrast(colour(theme["bubbleUserColor"], card), card) >= READABLE
+    bubble = colour(f"rgba({theme['colorAccent']}, 0.22)", card)
+    assert contrast(colour(theme["bubbleUserColor"], bubble), bubble) >= READABLE
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_icon_is_seen_on_the_orb(preset: str) -> None:
     """WCAG 1.4.11: 3 for what is no text. The icon is black, .78 of it, at the orb's middle."""
