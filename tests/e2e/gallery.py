@@ -35,6 +35,9 @@ from web_client.state.voice_state import ToolCall, VoiceMessage, VoiceState
 WORDING: Final = Wording(given_name="Mara")
 SHELL: Final = prerender()
 LANGUAGES: Final = (Language("en", "English", "", {}), Language("es", "Español", "", {}))
+PAPER: Final = "#fbf6f0"
+NIGHT: Final = "#0c0b10"
+"""What a page may have behind an element: light, and dark."""
 NOON: Final = 1_750_000_000.0
 REPLY: Final = """Yes, we have. On **Friday** these hours are free:
 
@@ -87,6 +90,7 @@ CALLS: Final = {
     ),
     "thinking": call(GREETED, ASKED, phase="thinking"),
     "muted": call(is_muted=True),
+    "to be held": call(is_muted=True, push_to_talk=True),
     "warning": call(idle_warning=9),
     "blocked": call(audio_blocked=True),
     "error": VoiceState("error", "Allow the microphone in the address bar, then press again."),
@@ -205,16 +209,16 @@ HUBS: Final = {
 }
 
 
-def page(presets: list[str]) -> str:
+def page(presets: list[str], background: str = PAPER, direction: str = "ltr") -> str:
     """All states of all elements, preset by preset."""
     cells = "".join(f"<div>{cell}</div>" for preset in presets for cell in _cells(preset))
     style = (
-        "body { margin: 0 } main { display: flex; flex-wrap: wrap; background: #fbf6f0 }"
+        "body { margin: 0 } main { display: flex; flex-wrap: wrap; background: " + background + " }"
         "main > div { position: relative; width: 440px; height: 620px; overflow: hidden }"
         "main > div > * { --pc-position: absolute; --level: 0.6 }"
     )
     head = f'<meta charset="utf-8"><title>All states</title><style>{style}</style>'
-    return f'<!doctype html><html lang="en">{head}<main>{cells}</main>'
+    return f'<!doctype html><html lang="en" dir="{direction}">{head}<main>{cells}</main>'
 
 
 def _cells(preset: str) -> Iterator[str]:
@@ -258,7 +262,7 @@ def _chat_row(said: ChatMessage) -> message.MessageRow:
 
 
 def _widget(state: VoiceState, *, is_open: bool) -> str:
-    stand = widget.Stand(is_open=is_open, languages=LANGUAGES, language="en")
+    stand = widget.Stand(is_open=is_open, languages=LANGUAGES, language="en", key="Space")
     view = widget.widget_view(state, stand, WORDING)
     return _whole(widget.TEMPLATE.render(view=view), widget.PANEL.render(view=view), _lines(state))
 

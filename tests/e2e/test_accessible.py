@@ -23,6 +23,10 @@ RUN = """rules => axe.run(document, {
 }).then(({violations}) => violations.flatMap(({id, nodes}) =>
   nodes.map(({target, failureSummary}) => [id, target.flat().join(" "), failureSummary])))"""
 
+CONTRAST = """() => axe.run(document, {runOnly: ["color-contrast"], resultTypes: ["violations"]})
+  .then(({violations}) => violations.flatMap(({nodes}) =>
+    nodes.map(({target, failureSummary}) => [target.flat().join(" "), failureSummary])))"""
+
 
 @pytest.fixture(scope="module")
 def wide(browser: Browser) -> Iterator[Page]:
@@ -38,3 +42,11 @@ def test_axe_finds_nothing(wide: Page, preset: str) -> None:
     wide.goto("about:blank")
     wide.set_content(gallery.page([preset]))
     assert wide.evaluate(RUN, NOT_OF_ELEMENTS) == []
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_all_text_is_to_be_read_on_a_dark_page_as_well(wide: Page, preset: str) -> None:
+    """Panels and captions let something of the page shine through."""
+    wide.goto("about:blank")
+    wide.set_content(gallery.page([preset], gallery.NIGHT))
+    assert wide.evaluate(CONTRAST) == []

@@ -124,7 +124,7 @@ async def test_after_the_call_a_card_stays_to_be_read_with_nothing_to_press(
     assert host.disabled == ["custom"]
     widget.attribute("language", "es")
     host.paint()
-    assert '<fieldset class="custom" id="tool-1" disabled>' in host.rows[1]
+    assert '<fieldset class="custom" dir="auto" id="tool-1" disabled>' in host.rows[1]
     widget.attribute("agent", None)  # with which no session can be made
     widget.act("respond", "c1\nnine")
     contexts[0].respond("ten")
