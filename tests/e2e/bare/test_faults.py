@@ -69,6 +69,23 @@ def test_a_socket_that_drops_in_mid_reply_loses_nothing(lab: Lab) -> None:
     assert [m["status"] for m in shown["messages"] if m["role"] == "user"] == ["sent", "sent"]
 
 
+def test_a_chat_over_which_nothing_goes_any_more_is_made_anew(lab: Lab) -> None:
+    """Nobody closed it: what tells is that the network was away, and then silence."""
+    chat = lab.talk("chat", "chat", timeouts={"doubt": 0.5}, **SOON)
+    chat.connect()
+    chat.until(status="connected")
+    assert lab.fault("stall", channel="chat", seconds=600)["hit"] == 1
+    lab.page.evaluate("dispatchEvent(new Event('online'))")
+    chat.say(THANKS)
+    chat.until(status="connected", typing=False)
+    shown = chat.shown()
+    assert shown["statuses"][-2:] == ["reconnecting", "connected"]
+    assert [message["status"] for message in shown["messages"]] == ["failed"]
+    chat.retry()
+    chat.until_said("bot", WELCOME)
+    assert chat.said("user") == [THANKS]
+
+
 def test_a_server_that_closes_the_call_has_hung_up(lab: Lab) -> None:
     call = lab.talk("call", "voice")
     call.connect()
