@@ -9,7 +9,7 @@ the tape and on to the socket; the table only says when to begin and when all of
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -18,13 +18,13 @@ from web_client.errors import ConnectionLost, ServerError, TimedOut
 from web_client.options import DictationOptions
 from web_client.protocol import chat_token_url, decode_scribe, scribe_url
 from web_client.sessions.devices import Devices
-from web_client.sessions.events import DevicesEvent
 from web_client.sessions.hearing import Hearing
 from web_client.sessions.life import Establish
 from web_client.sessions.line import broken_off, open_socket
-from web_client.sessions.ports import Device, Ports, Recorder
+from web_client.sessions.listening import Listening
+from web_client.sessions.ports import Ports, Recorder
 from web_client.sessions.scope import Scope
-from web_client.sessions.session import ENDED, Session
+from web_client.sessions.session import ENDED
 from web_client.sessions.tape import Tape
 from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
@@ -40,11 +40,14 @@ from web_client.state.local import (
 )
 from web_client.state.store import Store
 
+_Finish = Callable[[], Coroutine[Any, Any, None]]
+"""Ends the recording, once all of its sound is there."""
+
 _TAKEN_BACK = "The dictation was cancelled before it was connected. Press to begin again."
 
 
 @camel_twins
-class DictationSession(Session[DictationState]):
+class DictationSession(Listening[DictationState]):
     """One person's speech, written down: `DictationSession(agent="florencia")`.
 
         await session.start()
@@ -62,7 +65,7 @@ class DictationSession(Session[DictationState]):
         self._devices = Devices(chosen.audio, self._devices_changed)
         self._tape = Tape()
         self._hearing: Hearing | None = None
-        self._finish: Callable[[], Coroutine[Any, Any, None]] = _nothing_to_finish
+        self._finish: _Finish = _nothing_to_finish
         self._over: asyncio.Future[str] | None = None
 
     # What the page calls
@@ -107,19 +110,6 @@ class DictationSession(Session[DictationState]):
             self._over.set_result("")
         self._life.end(ConnectionLost(_TAKEN_BACK))
         self._feed(CancelRequested())
-
-    async def devices(self) -> Sequence[Device]:
-        """Microphones and speakers; without labels before the first permission."""
-        self._check()
-        return await self._world.media.devices()
-
-    async def set_input_device(self, device_id: str | None) -> None:
-        """Hear from another microphone, also in mid-dictation; None: the system's choice.
-
-        Raises a MicrophoneError, and then the one before goes on.
-        """
-        self._check()
-        await self._devices.choose(device_id)
 
     @property
     def level(self) -> float:
@@ -204,9 +194,6 @@ class DictationSession(Session[DictationState]):
             await sound.timeout(limit, recorder.finish(), late("recording", limit))
         sound.close()
         self._feed(RecordingEnded())
-
-    def _devices_changed(self, event: DevicesEvent) -> None:
-        self._emitter.emit([("devices", event)])
 
 
 async def _nothing_to_finish() -> None:

@@ -53,7 +53,7 @@ from web_client.state.voice_state import VoiceState
 
 _log = logging.getLogger(__name__)
 _Self = TypeVar("_Self", bound="Session[Any]")
-_State = TypeVar("_State", ChatState, VoiceState, DictationState)
+StateT = TypeVar("StateT", ChatState, VoiceState, DictationState)
 _Events = list[tuple[str, object]]
 
 _HUNG_UP = "The conversation was ended before it was connected. Press to begin again."
@@ -61,12 +61,12 @@ _DESTROYED = "This session was destroyed: make a new one."
 ENDED = "The server ended the conversation. Press to begin another one."
 
 
-class Session(ABC, Generic[_State]):
+class Session(ABC, Generic[StateT]):
     """The common surface of the sessions (2-sessions, 2.1)."""
 
-    def __init__(self, options: SessionOptions, store: Store[_State], ports: Ports | None) -> None:
+    def __init__(self, options: SessionOptions, store: Store[StateT], ports: Ports | None) -> None:
         self._options = options
-        self._store: Store[_State] = store
+        self._store: Store[StateT] = store
         self._ports = ports
         self._emitter = Emitter()
         self._life = Life(
@@ -78,11 +78,11 @@ class Session(ABC, Generic[_State]):
         self._destroyed = False
 
     @property
-    def state(self) -> _State:
+    def state(self) -> StateT:
         """The snapshot: immutable, and the same object until something changes."""
         return self._store.state
 
-    def get_state(self) -> _State:
+    def get_state(self) -> StateT:
         """The same as `state`."""
         return self._store.state
 
@@ -187,7 +187,7 @@ class Session(ABC, Generic[_State]):
         """The page is put away, and nobody looks at it any more: no microphone stays open."""
         self._hang_up(ConnectionLost(_HUNG_UP), "user")
 
-    def _changes(self, before: _State, after: _State) -> _Events:
+    def _changes(self, before: StateT, after: StateT) -> _Events:
         """The events in which two snapshots differ."""
         if after.status == before.status:
             return []
@@ -234,9 +234,9 @@ class Session(ABC, Generic[_State]):
         self._feed(DisconnectRequested(reason))
 
     def _feed(self, fact: object, said: _Events | None = None) -> None:
-        before: _State = self.state
+        before: StateT = self.state
         effects = self._store.dispatch(fact, self._world.clock.now())
-        after: _State = self.state
+        after: StateT = self.state
         events: _Events = [*(said or ()), *self._changes(before, after)]
         for effect in effects:
             events += self._carry_out(effect)

@@ -6,7 +6,7 @@ the channel are usable.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,7 +22,8 @@ from web_client.sessions.hearing import Hearing
 from web_client.sessions.invitation import answer_to
 from web_client.sessions.life import Establish
 from web_client.sessions.line import PeerLine, PeerOwner
-from web_client.sessions.ports import Device, IceServer, Microphone, Peer, Ports
+from web_client.sessions.listening import Listening
+from web_client.sessions.ports import IceServer, Microphone, Peer, Ports
 from web_client.sessions.preparation import Preparation
 from web_client.sessions.scope import Scope
 from web_client.sessions.session import ENDED
@@ -60,7 +61,7 @@ class Levels:
 
 
 @camel_twins
-class VoiceSession(Conversation[VoiceState]):
+class VoiceSession(Conversation[VoiceState], Listening[VoiceState]):
     """A call with one agent: `VoiceSession(agent="florencia", token_provider=fetch_token)`.
 
     Options are those of `VoiceOptions`, in either spelling; raises pydantic's ValidationError
@@ -161,19 +162,6 @@ class VoiceSession(Conversation[VoiceState]):
         """Take a call out of `state.tool_calls`; does nothing where there is none of that id."""
         self._check()
         self._feed(ToolDismissed(tool_call_id))
-
-    async def devices(self) -> Sequence[Device]:
-        """Microphones and speakers; without labels before the first permission."""
-        self._check()
-        return await self._world.media.devices()
-
-    async def set_input_device(self, device_id: str | None) -> None:
-        """Hear from another microphone, in mid-call without a gap; None: the system's choice.
-
-        Raises a MicrophoneError, and then the one before goes on.
-        """
-        self._check()
-        await self._devices.choose(device_id)
 
     async def set_output_device(self, device_id: str | None) -> None:
         """Sound from another speaker, also in mid-call; None: the system's choice.
@@ -290,7 +278,7 @@ class VoiceSession(Conversation[VoiceState]):
     def _devices_changed(self, event: DevicesEvent) -> None:
         if event.message is not None:
             self._feed(Noticed(event.message, NOTICE_SECONDS))
-        self._emitter.emit([("devices", event)])
+        super()._devices_changed(event)
 
     def _changes(self, before: VoiceState, after: VoiceState) -> list[tuple[str, object]]:
         events = super()._changes(before, after)
