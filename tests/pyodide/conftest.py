@@ -26,8 +26,8 @@ def port(dist: Path) -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
-    """It lets no page do what only some visitors allow."""
-    running = config.launch(playwright, allows=False, plays=False)
+    """It lets no page do what only some visitors allow; Firefox knows but all pages or none."""
+    running = config.launch(playwright, allows=config.BROWSER == "firefox", plays=False)
     yield running
     running.close()
 
@@ -48,9 +48,11 @@ def page(browser: Browser, port: int) -> Page:
 
 
 @pytest.fixture(scope="session")
-def refusing_page(browser: Browser, port: int) -> Page:
+def refusing_page(playwright: Playwright, port: int, config: SimpleNamespace) -> Iterator[Page]:
     """A visitor who refuses the microphone."""
-    return visit(browser, f"http://127.0.0.1:{port}/")
+    browser = config.launch(playwright, allows=False)
+    yield visit(browser, f"http://127.0.0.1:{port}/")
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ async def a_lost_device_is_told_to_the_last_who_asked() -> None:
     track.dispatchEvent(page.Event.new("ended"))
     microphone.stop()
     track.dispatchEvent(page.Event.new("ended"))
-    assert record.told == [("second",)]
+    assert record.told == [("second",)], record.told
 
 
 async def a_device_that_the_system_silences_is_told() -> None:
@@ -99,7 +99,7 @@ async def a_device_that_the_system_silences_is_told() -> None:
     track.dispatchEvent(page.Event.new("unmute"))
     microphone.stop()
     track.dispatchEvent(page.Event.new("mute"))
-    assert record.told == [(True,), (False,)]
+    assert record.told == [(True,), (False,)], record.told
 
 
 async def a_device_that_is_silent_from_the_beginning_says_so() -> None:

@@ -27,7 +27,7 @@ function leftBehind(before) {
   return [
     ...witness.leftOpen(),
     ...(tasks ? [`${tasks} tasks`] : []),
-    ...leaked.map(([proxy, trace]) => `proxy of ${proxy.type}${trace.replace("Error", "")}`),
+    ...leaked.map(([proxy, trace]) => `proxy of ${proxy.type}\n${trace}`),
     ...(held > 0 ? [HELD] : []),
   ];
 }

@@ -7,8 +7,9 @@ globalThis.recorded = async (recorder, rate, samples) => {
   await context.audioWorklet.addModule(recorder);
   const node = new AudioWorkletNode(context, "pinecall-recorder", { numberOfOutputs: 0 });
   const sound = context.createBufferSource();
-  sound.buffer = context.createBuffer(1, samples.length, rate);
-  sound.buffer.copyToChannel(Float32Array.from(samples), 0);
+  const buffer = context.createBuffer(1, samples.length, rate);
+  buffer.copyToChannel(Float32Array.from(samples), 0);
+  sound.buffer = buffer; // filled before: Firefox looks at it now
   sound.connect(node);
   sound.start();
   const frames = [];
