@@ -10,11 +10,12 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
 from tests.e2e.agent_process import AgentProcess
 from tests.e2e.person import AUDIO, NOTHING, connected, sign_in, until
 from tests.e2e.site import POLICY, SCRIPTED
+from tests.firefox import is_raised
 
 HERE = Path(__file__).parent
 
@@ -49,8 +50,9 @@ def new_page(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> 
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
     visit = Visit(agent.url, config)
 
-    def open_page(browser: Browser = browser, **options: object) -> Page:
-        return visit.page(browser.new_context(base_url=agent.url, **(config.WIDE | options)))
+    def open_page(other: Browser | None = None, **options: object) -> Page:
+        context = (other or browser).new_context(base_url=agent.url, **(config.WIDE | options))
+        return visit.page(context, quiet=not other)
 
     yield open_page
     visit.end()
@@ -182,16 +184,17 @@ class Visit:
         self._strangers: list[str] = []
         self._raised: list[str] = []
 
-    def page(self, context: BrowserContext) -> Page:
+    def page(self, context: BrowserContext, *, quiet: bool = True) -> Page:
+        """`quiet`: in a room where nobody speaks, where it isn't the browser's affair."""
         page = context.new_page()
         self._pages.append(page)
         page.set_default_timeout(self._config.TIMEOUT)
         page.add_init_script(path=HERE / "page" / "witness.js")
-        if self._config.BROWSER == "firefox":  # whose own microphone has a tone
+        if quiet and self._config.BROWSER == "firefox":  # whose own microphone has a tone
             page.add_init_script("window.witness?.room()")
         page.on("request", lambda request: self._asked(request.url))
         page.on("websocket", lambda socket: self._asked(socket.url))
-        page.on("pageerror", lambda error: self._raised.append(str(error)))
+        page.on("pageerror", self._failed)
         return page
 
     @property
@@ -214,6 +217,10 @@ class Visit:
     def _open(self) -> list[Page]:
         """All but those that were closed with a browser of their own."""
         return [page for page in self._pages if not page.is_closed()]
+
+    def _failed(self, error: Error) -> None:
+        if is_raised(error):
+            self._raised.append(str(error))
 
     def _asked(self, url: str) -> None:
         if urlsplit(url).netloc not in (self._home, ""):  # data: and blob: have no host

@@ -38,6 +38,14 @@ def speak(page: Page, recording: str, skipped: float = 0.0) -> float:
     return began
 
 
+def allow_microphone(page: Page) -> None:
+    """In the address bar, after it was refused; no test can reach Firefox's."""
+    if page.context.browser and page.context.browser.browser_type.name == "firefox":
+        page.evaluate("witness.microphone()")
+    else:
+        page.context.grant_permissions(["microphone"])
+
+
 def messages(page: Page, role: str) -> Locator:
     """The bubbles of `user`, `bot` or `system`; their text without marks."""
     return page.locator(f".message[data-role={role}] > p")

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import Launch
 from tests.e2e.conftest import NewPage
-from tests.e2e.person import NOTHING, SILENCE_BEFORE, SILENT, speak, until
+from tests.e2e.person import NOTHING, SILENCE_BEFORE, SILENT, allow_microphone, speak, until
 from tests.e2e.visitor import (
     ORB,
     SCRIPT,
@@ -174,12 +174,12 @@ def test_a_boot_that_fails_is_told_and_the_next_press_tries_again(new_page: NewP
 
 
 def test_a_refused_microphone_and_a_second_press(launch: Launch, new_page: NewPage) -> None:
-    page = embed(new_page, browser=launch(allows=False))
+    page = embed(new_page, other=launch(allows=False))
     press(page)
     expect(caption(page)).to_contain_text("Allow it in the address bar")
     assert last_told(page, "error")["code"] == "microphone_refused"
     assert page.evaluate("witness.open()") == NOTHING
 
-    page.context.grant_permissions(["microphone"])
+    allow_microphone(page)
     press(page, "Try again to talk to Mara")
     in_call(page)

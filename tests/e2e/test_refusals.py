@@ -13,7 +13,7 @@ from local_agent.tokens import Channel, Tokens
 from tests.conftest import Launch
 from tests.e2e.agent_process import SECRET, AgentProcess
 from tests.e2e.conftest import NewPage
-from tests.e2e.person import NOTHING, call, sign_in
+from tests.e2e.person import NOTHING, allow_microphone, call, sign_in
 
 MakeToken = Callable[[Channel, AgentProcess], str]
 AN_HOUR_AGO = time.time() - 3600
@@ -102,7 +102,7 @@ def test_a_refused_microphone_and_a_second_try(launch: Launch, new_page: NewPage
     expect(alert).to_have_attribute("data-code", "microphone_refused")
     assert page.evaluate("witness.open()") == NOTHING
 
-    page.context.grant_permissions(["microphone"])
+    allow_microphone(page)
     alert.get_by_role("button", name="Try again").click()
     expect(page.locator("body")).to_have_attribute("data-status", "connected")
     expect(alert).to_have_count(0)

@@ -11,6 +11,7 @@
  * the next one to find. Each is fetched away as soon as it is known.
  */
 import { assets } from "virtual:assets";
+import { moduleAt } from "./modules.js";
 
 export const base = new URL("./", import.meta.url).href;
 export const interpreter = new URL(assets.pyodide, base).href;
@@ -25,7 +26,7 @@ export const addresses = { recorder: new URL(assets.recorder, base).href };
 
 /** @returns {Promise<[typeof import("pyodide"), import("./emscripten.js").Factory]>} */
 export async function modules() {
-  const parts = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(interpreter + name));
+  const parts = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => moduleAt(interpreter + name));
   const [pyodide, machine] = await Promise.all(parts);
   return [pyodide, machine.default];
 }

@@ -22,6 +22,7 @@
 import { bootFile } from "virtual:boot";
 import { idle } from "virtual:idle";
 import { askForMicrophone, releaseMicrophone } from "./microphone.js";
+import { moduleAt } from "./modules.js";
 import { forPython, settle, trusted } from "./seam.js";
 
 /** @typedef {import("virtual:idle").Idle} Idle */
@@ -50,7 +51,7 @@ const here = script?.src ?? import.meta.url;
 
 /** One Python for all elements of the page. A boot that failed is tried anew. */
 async function python() {
-  const { boot } = await import(new URL(bootFile, here).href);
+  const { boot } = await moduleAt(new URL(bootFile, here).href);
   return boot();
 }
 
