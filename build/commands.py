@@ -1,7 +1,8 @@
 """What `npm start`, `npm test`, `npm run check` and `npm run build` do.
 
     start [options of local_agent]   set up what is missing, build, and run the agent here
-    test [options of pytest]         the same with the tests' tools; then check, then every test
+    test [options of pytest]         the same with the tests' tools; then check, then every test;
+                                     in Firefox where PINECALL_BROWSER says so
     bench [parts] [--runs N]         measure, on the built dist/; see tests/bench
     check                            lint and types alone
     build                            dist/ alone
@@ -42,7 +43,7 @@ def start(options: list[str]) -> int:
 
 def test(options: list[str]) -> int:
     set_up_tests()
-    environment.chromium()
+    environment.browsers()
     failed = run_checks()
     if failed:
         return verdict(failed)

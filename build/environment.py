@@ -1,4 +1,4 @@
-"""What the work needs on this machine: Python packages, Node packages, a Chromium.
+"""What the work needs on this machine: Python packages, Node packages, browsers.
 
 Each is set up when it is missing or its pins have changed, and said in one sentence when that
 can't be done.
@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from steps import ROOT, StepFailed, digest, is_done, mark_done, run, step
@@ -23,6 +24,11 @@ NO_CHROMIUM = (
     "The tests need Chromium: install it (Debian: apt-get install chromium), "
     "or name one with PINECALL_CHROMIUM=/path/to/chromium"
 )
+NO_FIREFOX = (
+    "The tests in Firefox need one: install it (Debian: apt-get install firefox-esr), "
+    "or name one with PINECALL_FIREFOX=/path/to/firefox"
+)
+NOT_IN_FIREFOX = "There is no Firefox here: the short pass in Firefox is no part of this run"
 
 
 def python_packages(*, dev: bool) -> None:
@@ -90,36 +96,61 @@ def _require_node() -> None:
         raise StepFailed(f"{needed}; this is {version}")
 
 
+def browsers() -> None:
+    """The one that is tested; beside Chromium also a Firefox, where there can be one."""
+    if os.environ.get("PINECALL_BROWSER") == "firefox":
+        return firefox()
+    chromium()
+    try:
+        firefox()
+    except StepFailed:
+        print(NOT_IN_FIREFOX, flush=True)
+
+
 def chromium() -> None:
     """Some Chromium for the tests: one that is there, the system's package, or Playwright's."""
-    named = os.environ.get("PINECALL_CHROMIUM")
-    if named and not shutil.which(named):
-        raise StepFailed(f"PINECALL_CHROMIUM={named} is no program")
-    if _has_chromium():
+    if _has("chromium"):
         return
-    for install in (_apt_chromium, _playwright_chromium):
+    for install in (partial(_apt, "Chromium", "chromium"), _playwright_chromium):
         try:
             with step("Installing Chromium"):
                 install()
         except StepFailed as failure:
             print(failure)
-        if _has_chromium():
+        if _has("chromium"):
             return
     raise StepFailed(NO_CHROMIUM)
 
 
-def _has_chromium() -> bool:
+def firefox() -> None:
+    """Some Firefox for the tests: one that is there, or the system's package."""
+    if _has("firefox"):
+        return
+    try:
+        with step("Installing Firefox"):
+            _apt("Firefox", "firefox-esr")
+    except StepFailed as failure:
+        raise StepFailed(f"{failure}\n{NO_FIREFOX}") from None
+    if not _has("firefox"):
+        raise StepFailed(NO_FIREFOX)
+
+
+def _has(browser: str) -> bool:
     """As the tests will look for it; in the environment that has Playwright."""
+    variable = f"PINECALL_{browser.upper()}"
+    named = os.environ.get(variable)
+    if named and not shutil.which(named):
+        raise StepFailed(f"{variable}={named} is no program")
     config = ROOT / "playwright.config.py"
-    look = f"import runpy; print(runpy.run_path({str(config)!r})['chromium']() or '')"
+    look = f"import runpy; print(runpy.run_path({str(config)!r})[{browser!r}]() or '')"
     return bool(run([PYTHON, "-c", look], why="playwright.config.py has errors").strip())
 
 
-def _apt_chromium() -> None:
+def _apt(browser: str, package: str) -> None:
     root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    why = "Chromium can't be installed by the system's package manager"
+    why = f"{browser} can't be installed by the system's package manager"
     run([*root, "apt-get", "update", "-qq"], why=why)
-    run([*root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"], why=why)
+    run([*root, "apt-get", "install", "-qq", "-y", "--no-install-recommends", package], why=why)
 
 
 def _playwright_chromium() -> None:

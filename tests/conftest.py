@@ -42,7 +42,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         firefox.choose(config, items)
     items.sort(key=_turn)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if _turn(item) else "python"))
+        item.add_marker(pytest.mark.xdist_group(_process(item)))
+
+
+def _process(item: pytest.Item) -> str:
+    """Firefox's short pass goes to whoever is free first."""
+    if item.path.name == "test_firefox.py":
+        return "firefox"
+    return "browser" if _turn(item) else "python"
 
 
 def _turn(item: pytest.Item) -> int:

@@ -36,7 +36,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine.folder.mkdir()
     monkeypatch.setenv("PATH", str(machine.folder))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    monkeypatch.delenv("PINECALL_CHROMIUM", raising=False)
+    for name in ("PINECALL_BROWSER", "PINECALL_CHROMIUM", "PINECALL_FIREFOX"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(environment, "PYTHON", machine.has("python", NO_INSTALL))
     return machine
 
@@ -123,6 +124,52 @@ def test_a_named_chromium_that_is_none_is_said(
 
 
 @pytest.mark.parametrize(
+    ("name", "chosen"),
+    [("firefox-esr", "chromium"), ("firefox", "chromium"), ("firefox", "firefox")],
+)
+def test_a_firefox_that_is_there_is_taken(
+    machine: Machine,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    tested: str,
+) -> None:
+    monkeypatch.setenv("PINECALL_BROWSER", tested)
+    machine.has("chromium", "")
+    machine.has(name, "")
+    environment.browsers()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_firefox_that_is_missing_is_installed(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firefox = machine.folder / "firefox-esr"
+    machine.has("chromium", "")
+    machine.has("sudo", 'shift; exec "$@"')
+    machine.has("apt-get", f"echo > {firefox}; /bin/chmod +x {firefox}")
+    environment.browsers()
+    assert re.fullmatch(r"Installing Firefox … \d+\.\d s\n", capsys.readouterr().out)
+
+
+def test_the_usual_run_goes_on_without_a_firefox(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.has("chromium", "")
+    environment.browsers()
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last == environment.NOT_IN_FIREFOX
+
+
+def test_no_firefox_where_it_is_to_be_tested_ends_with_what_to_do(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINECALL_BROWSER", "firefox")
+    with pytest.raises(StepFailed, match=r"install it .* or name one with PINECALL_FIREFOX"):
+        environment.browsers()
+
+
+@pytest.mark.parametrize(
     ("lint", "tests", "last"),
     [
         (0, 0, "1132 passed"),
@@ -143,6 +190,6 @@ def test_the_last_line_is_the_tests_own_or_the_failed_check(
     monkeypatch.setattr(
         environment, "PYTHON", machine.has("pytest", f"echo 1132 passed; exit {tests}")
     )
-    monkeypatch.setattr(environment, "chromium", lambda: None)
+    monkeypatch.setattr(environment, "browsers", lambda: None)
     assert commands.main(["test"]) == (lint or tests)
     assert capfd.readouterr().out.splitlines()[-1] == last

@@ -12,12 +12,17 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
+from tests.conftest import CONFIG
 from tests.e2e.agent_process import AgentProcess
 from tests.e2e.person import AUDIO, NOTHING, connected, sign_in, until
 from tests.e2e.site import POLICY, SCRIPTED
 from tests.firefox import is_raised
 
 HERE = Path(__file__).parent
+
+# The short pass: where there is a Firefox, and the run isn't in Firefox anyhow.
+SHORT_PASS = CONFIG.BROWSER != "firefox" and CONFIG.firefox()
+collect_ignore = [] if SHORT_PASS else ["test_firefox.py"]
 
 NewPage = Callable[..., Page]
 
