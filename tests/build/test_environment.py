@@ -124,7 +124,7 @@ def test_a_named_chromium_that_is_none_is_said(
 
 
 @pytest.mark.parametrize(
-    ("name", "chosen"),
+    ("name", "tested"),
     [("firefox-esr", "chromium"), ("firefox", "chromium"), ("firefox", "firefox")],
 )
 def test_a_firefox_that_is_there_is_taken(
