@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar
 
 from web_client.elements.element import SessionElement
@@ -27,6 +28,12 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
     def act(self, name: str, value: str) -> None:
         if name == "talk":
             self.press()
+
+    def assign(self, name: str, value: object) -> None:
+        if name == "tokenProvider" and callable(value):
+            super().assign(name, partial(value, "webrtc"))
+        else:
+            super().assign(name, value)
 
     def press(self) -> None:
         """The orb's button: start a call, cancel it, hang up, or let a blocked sound be heard."""

@@ -215,6 +215,17 @@ async def test_sound_that_is_blocked_has_a_button_of_its_own(
     assert ports.open == []
 
 
+async def test_push_to_talk_has_a_button_for_a_thumb(
+    modal: ModalElement, host: FakeHost, ports: FakePorts
+) -> None:
+    modal.attribute("push-to-talk", "")
+    await in_call(modal, host)
+    assert "data-hold" in host.regions["mute"]
+    assert "Hold to talk" in host.regions["words"]
+    assert not ports.media.microphones[-1].enabled
+    modal.unmount()
+
+
 async def test_an_error_stays_in_the_dialog_and_can_be_tried_again(
     modal: ModalElement, host: FakeHost, ports: FakePorts
 ) -> None:

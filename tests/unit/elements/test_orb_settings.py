@@ -106,10 +106,17 @@ async def test_labels_can_be_changed_one_by_one(orb: OrbElement, host: FakeHost)
 
 
 async def test_the_page_s_provider_gives_the_token(orb: OrbElement, ports: FakePorts) -> None:
-    orb.assign("tokenProvider", lambda: {"token": "secret", "server": "wss://voice.example.com"})
+    asked: list[str] = []
+
+    def provide(channel: str) -> dict[str, str]:
+        asked.append(channel)
+        return {"token": "secret", "server": "wss://voice.example.com"}
+
+    orb.assign("tokenProvider", provide)
     orb.press()
     await settled()
     assert orb.state.status == "connected"
+    assert asked == ["webrtc"]
     assert not [r for r in ports.network.requests if r.path == "/webrtc/token"]
     orb.unmount()
 
