@@ -99,22 +99,20 @@ class Surface:
     events: tuple[str, ...]
 
 
+_OF_THE_OPENER = ("open", "no-fab", "auto-call")
+"""What an element that another one opens is told by that one alone."""
+
+
 def _each(*lists: tuple[str, ...]) -> tuple[str, ...]:
-    """All names, each once; but for the one that an opened element always gets."""
-    return tuple(dict.fromkeys(name for names in lists for name in names if name != "auto-call"))
+    """All names, each once."""
+    return tuple(dict.fromkeys(name for names in lists for name in names))
 
 
-ORB: Final = Surface(
-    tag="pinecall-orb",
-    about="The orb alone: press to talk, one live caption. With `opens` it is the button of a "
-    "modal or a chat, which gets all that the orb is told; its events come from the orb, and the "
-    "orb's methods are for it.",
-    says=_CALLING,
-    attributes=(*_COMMON, "opens", "visual", "avatar", "greeting", "default-language"),
-    properties=(*_EVERY_CALL, "languages", "tools", "quickOptions"),
-    methods=(*_CALL, *_TALK, "open", "close"),
-    events=(*_TOLD, *_DOORS, "pinecall:languagechange"),
-)
+def _handed_on(*opened: Surface) -> tuple[str, ...]:
+    """The attributes that go on to the elements that are opened."""
+    names = _each(*(surface.attributes for surface in opened))
+    return tuple(name for name in names if name not in _OF_THE_OPENER)
+
 
 MODAL: Final = Surface(
     tag="pinecall-modal",
@@ -152,6 +150,18 @@ CHAT: Final = Surface(
     events=(*_TOLD, *_DOORS, "pinecall:call", "pinecall:feedback"),
 )
 
+ORB: Final = Surface(
+    tag="pinecall-orb",
+    about="The orb alone: press to talk, one live caption. With `opens` it is the button of a "
+    "modal or a chat, which gets all that the orb is told; its events come from the orb, and the "
+    "orb's methods are for it.",
+    says=_CALLING,
+    attributes=_each(_COMMON, ("opens",), _handed_on(MODAL, CHAT)),
+    properties=_each(MODAL.properties, CHAT.properties),
+    methods=(*_CALL, *_TALK, "open", "close"),
+    events=_each(MODAL.events, CHAT.events),
+)
+
 WIDGET: Final = Surface(
     tag="pinecall-widget",
     about="The floating voice widget: the orb, what is said, the transcript, languages, tools.",
@@ -170,8 +180,9 @@ HUB: Final = Surface(
     "the hub is told.",
     says={"rest": "contact", "cancel": "close", "retry": "try_again"},
     attributes=_each(
-        *(_COMMON, ("open", "no-fab", "call-me")),
-        *(("no-call", "no-chat", "no-whatsapp", "no-phone"), CHAT.attributes, MODAL.attributes),
+        (*_COMMON, "open", "no-fab", "call-me"),
+        ("no-call", "no-chat", "no-whatsapp", "no-phone"),
+        _handed_on(CHAT, MODAL),
     ),
     properties=_each(MODAL.properties, CHAT.properties),
     methods=("open", "close"),
