@@ -72,7 +72,7 @@ HEAR = """async (texts) => {
 }"""
 
 
-@pytest.mark.parametrize("tag", ["pinecall-orb", "pinecall-widget", "pinecall-modal"])
+@pytest.mark.parametrize("tag", ["pinecall-orb", "pinecall-widget"])
 def test_no_text_of_a_call_is_markup_or_code(page: Page, tag: str) -> None:
     put(page, tag)
     page.evaluate(CONNECT)
