@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sessions.chats import OFF, connected, says, status_of
+from tests.sessions.chats import OFF, chat, connected, says, status_of
 from tests.sessions.loop import settled
 from web_client import ChatSession
 from web_client.testing import FakePorts
@@ -78,6 +78,17 @@ async def test_the_network_may_come_and_go_while_nobody_says_anything(ports: Fak
         ports.clock.advance(600)
     assert status_of(session) == "connected"
     assert len(ports.network.sockets) == 1
+    session.destroy()
+
+
+async def test_a_connection_that_is_still_being_made_is_in_no_doubt(ports: FakePorts) -> None:
+    session = chat(ports)
+    session.send("one")
+    connecting = session.connect()
+    ports.network.come_online()
+    await connecting
+    ports.clock.advance(59)
+    assert status_of(session) == "connected"
     session.destroy()
 
 
