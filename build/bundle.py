@@ -64,24 +64,30 @@ def inputs() -> str:
     return digest(*(ROOT / name for name in INPUTS))
 
 
-def is_current() -> bool:
+def is_current(*, quick: bool = False) -> bool:
+    """Whether there is nothing to do; what was made quickly is good enough for `quick` alone."""
     manifest = DIST / "manifest.json"
-    return manifest.is_file() and json.loads(manifest.read_text())["inputs"] == inputs()
+    made = json.loads(manifest.read_text()) if manifest.is_file() else {}
+    return made.get("inputs") == inputs() and (quick or not made.get("quick"))
 
 
-def build() -> None:
-    """Make dist/ anew, aside, and put it in place when it is whole and checked."""
+def build(*, quick: bool = False) -> None:
+    """Make dist/ anew, aside, and put it in place when it is whole and checked.
+
+    `quick` is for whoever waits for it: it is all there, but less well compressed.
+    """
     key, dist = inputs(), empty(CACHE / "dist")
     packages = wheels.third_party()
     with step("Bundling"):
         _fill(dist, packages)
     with step("Compressing"):
-        compress.everything(dist)
+        compress.everything(dist, quick=quick)
     problems = list(verify.problems(dist))
     if problems:
         raise StepFailed("dist/ isn't complete:\n" + "\n".join(problems))
     files = verify.sizes(dist)
-    (dist / "manifest.json").write_text(json.dumps({"inputs": key, "files": files}, indent=1))
+    manifest = {"inputs": key, "quick": quick, "files": files}
+    (dist / "manifest.json").write_text(json.dumps(manifest, indent=1))
     shutil.rmtree(DIST, ignore_errors=True)
     dist.rename(DIST)
     print(verify.table(files))
@@ -210,6 +216,6 @@ def _bodies(files: tuple[Path, ...]) -> Iterator[bytes]:
 
 if __name__ == "__main__":
     try:
-        build()
+        build(quick=sys.argv[1:] == ["--quick"])
     except StepFailed as failure:
         sys.exit(str(failure))

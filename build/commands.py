@@ -34,7 +34,7 @@ def start(options: list[str]) -> int:
     with one_at_a_time():
         environment.python_packages(dev=False)
         environment.node_packages()
-        make_dist()
+        make_dist(quick=True)
     agent = [str(environment.PYTHON), "-m", "local_agent", "--pages", "dist", *options]
     sys.stdout.flush()
     os.chdir(ROOT)
@@ -42,7 +42,7 @@ def start(options: list[str]) -> int:
 
 
 def test(options: list[str]) -> int:
-    set_up_tests()
+    set_up_tests(quick=True)
     environment.browsers()
     failed = run_checks()
     if failed:
@@ -61,7 +61,7 @@ def bench(options: list[str]) -> int:
 
 
 def check(_options: list[str]) -> int:
-    set_up_tests()
+    set_up_tests(quick=True)
     return verdict(run_checks())
 
 
@@ -73,20 +73,21 @@ def build(_options: list[str]) -> int:
     return 0
 
 
-def set_up_tests() -> None:
+def set_up_tests(*, quick: bool = False) -> None:
     with one_at_a_time():
         environment.python_packages(dev=True)
         environment.node_packages()
-        make_dist()
+        make_dist(quick=quick)
 
 
-def make_dist() -> None:
+def make_dist(*, quick: bool = False) -> None:
     """In the environment that has the build's needs; this may be another Python."""
-    if bundle.is_current():
+    if bundle.is_current(quick=quick):
         print("dist/ is up to date", flush=True)
         return
     script = ROOT / "build" / "bundle.py"
-    if subprocess.run([environment.PYTHON, script], cwd=ROOT, check=False).returncode:
+    command: list[str | Path] = [environment.PYTHON, script, *(["--quick"] if quick else [])]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
         raise StepFailed("dist/ was not built")
 
 

@@ -53,6 +53,7 @@ def start(info: object, wheels: Sequence[Path]) -> Start:
         folder.mkdir()
         merge(packages, merged)
         job = {
+            "empty": str(archive(CACHE / "empty.zip", {})),
             "info": info,
             "libraries": {name: str(file) for name, file in libraries.items()},
             "packages": str(merged),
@@ -116,13 +117,15 @@ def switches() -> list[str]:
 
 
 def _customized() -> Path:
-    name = "sitecustomize.py"
-    return archive(CACHE / "sitecustomize.zip", {name: (INSIDE / name).read_bytes()})
+    """What of ours stands beside the packages."""
+    names = "sitecustomize.py", "waking.py"
+    return archive(CACHE / "inside.zip", {name: (INSIDE / name).read_bytes() for name in names})
 
 
 def _tools() -> list[Path]:
     loader = [LOADER / f"{name}.js" for name in ("environment", "libraries", "snapshot")]
-    return [HERE / "snapshot.mjs", HERE / "snapshot.py", INSIDE, PYODIDE / "package.json", *loader]
+    mine = [HERE / name for name in ("snapshot.mjs", "memory.mjs", "snapshot.py")]
+    return [*mine, INSIDE, PYODIDE / "package.json", *loader]
 
 
 def _node(script: str, job: object, options: Sequence[str] = ()) -> None:

@@ -19,20 +19,36 @@ import sysconfig
 import traceback
 import typing
 import zipimport
+from collections.abc import Iterator
 
 import jinja2
 import pydantic
+import sleeping
+import waking
 
 import web_client
 
-# Fakes for tests are for tests.
-FOR_TESTS = "web_client.testing"
+# What is for tests, and what the build has made use of.
+LEFT_OUT = "web_client.testing", "web_client.elements.idle", "web_client.elements.surface"
 
 
-def library() -> list[str]:
+def bring_in(package: str) -> None:
     """Every module of the library: in it all models and templates are made when imported."""
-    found = pkgutil.walk_packages(web_client.__path__, "web_client.")
-    return [module.name for module in found if not module.name.startswith(FOR_TESTS)]
+    for module in pkgutil.iter_modules(sys.modules[package].__path__, f"{package}."):
+        if module.name not in LEFT_OUT:
+            importlib.import_module(module.name)
+            if module.ispkg:
+                bring_in(module.name)
+
+
+def packages() -> Iterator[str]:
+    """The top names in the archive of packages."""
+    (files,) = (
+        files
+        for archive, files in zipimport._zip_directory_cache.items()  # type: ignore[attr-defined]
+        if archive.endswith("packages.zip")
+    )
+    return (file.split("/")[0].removesuffix(".pyc") for file in files)
 
 
 def forget() -> None:
@@ -51,9 +67,16 @@ def forget() -> None:
     random.seed(0)  # loader/boot.js seeds it anew for each visitor
 
 
-for name in library():
-    importlib.import_module(name)
-forget()
-gc.collect()
-gc.collect()
-gc.freeze()
+def make() -> int:
+    """All of it; the address of an object that the garbage collector knows."""
+    bring_in("web_client")
+    waking.archived.update(packages())
+    sleeping.put_to_sleep()
+    forget()
+    for name in ("ready", "sleeping"):
+        del sys.modules[name]
+    sys.meta_path.append(waking.Behind)
+    gc.collect()
+    gc.collect()
+    gc.freeze()
+    return id(sys.modules)

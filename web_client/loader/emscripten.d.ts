@@ -4,7 +4,7 @@
 export interface Machine {
   readonly API: {
     config: { BUILD_ID: string };
-    restoreSnapshot(bytes: Uint8Array): object;
+    restoreSnapshot(bytes: Uint8Array): object | undefined;
   };
   readonly FS: {
     mkdirTree(path: string): void;
@@ -22,6 +22,9 @@ export interface Machine {
   _emscripten_stack_get_end(): number;
   _free(address: number): void;
   _malloc(size: number): number;
+  _PyObject_Hash(object: number): number;
+  noInitialRun?: boolean;
+  onRuntimeInitialized?: () => void;
   addRunDependency(name: string): void;
   removeRunDependency(name: string): void;
   growMemory(size: number): unknown;

@@ -42,13 +42,59 @@ export function libraries() {
 
 /**
  * @param {string} part its address
- * @param {RequestInit} [how]
- * @returns {Promise<ArrayBuffer>}
+ * @param {{ signal?: AbortSignal, heard?: () => void }} [how] `heard` at each piece of it
+ * @returns {Promise<Uint8Array>}
  */
-export async function bytes(part, how) {
-  const answer = await fetch(part, how).catch(() => refuseLost(part));
-  if (!answer.ok) refuseLost(part);
-  return answer.arrayBuffer().catch(() => refuseLost(part));
+export async function bytes(part, { signal, heard = () => {} } = {}) {
+  const answer = await fetch(part, { signal }).catch(() => refuseLost(part));
+  if (!answer.ok || !answer.body) refuseLost(part);
+  heard();
+  return joined(answer.body.getReader(), heard).catch(() => refuseLost(part));
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @param {() => void} heard
+ */
+async function joined(reader, heard) {
+  const pieces = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    heard();
+    pieces.push(value);
+    size += value.length;
+  }
+  const whole = new Uint8Array(size);
+  let place = 0;
+  for (const piece of pieces) {
+    whole.set(piece, place);
+    place += piece.length;
+  }
+  return whole;
+}
+
+/**
+ * The page stands still until it is there.
+ *
+ * @param {string} part
+ * @returns {Uint8Array}
+ */
+export function bytesNow(part) {
+  const request = new XMLHttpRequest();
+  request.open("GET", part, false);
+  request.overrideMimeType("text/plain; charset=x-user-defined"); // each byte as one character
+  try {
+    request.send();
+  } catch {
+    refuseLost(part);
+  }
+  if (request.status !== 200) refuseLost(part);
+  const text = request.responseText;
+  const whole = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) whole[i] = text.charCodeAt(i);
+  return whole;
 }
 
 /** Rejects when WebAssembly can't work here. */
@@ -105,15 +151,15 @@ export function refuseLost(part) {
 /**
  * Lets the browser fetch what Pyodide will ask for; a worker has no document to hint in.
  *
- * @param {import("pyodide").LockfilePackage[]} packages
+ * @param {string[]} others besides the interpreter, without which Pyodide says so
  * @returns {Promise<string>} the part that Pyodide can't do without, and doesn't report, as soon
  *   as it is known not to come; pending when all is well
  */
-export function preload(packages) {
+export function preload(others) {
   return new Promise((lost) => {
     if (typeof document === "undefined") return;
     hint(wasm, lost);
-    for (const { file_name } of packages) hint(base + file_name);
+    for (const other of others) hint(other);
   });
 }
 

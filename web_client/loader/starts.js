@@ -1,29 +1,35 @@
 // @ts-check
 /**
- * Two ways to a running Python that has the library and what it needs.
+ * Two ways to a running Python that has the library and what it needs, in one machine.
  *
- * `restored`: memory as it was when the build had imported everything. Nothing is imported and
- * nothing compiled; the archives with all other modules come behind. Random numbers are seeded
+ * Out of a snapshot: memory as it was when the build had imported everything. Nothing is imported
+ * and nothing compiled; all other modules come behind (archives.js). Random numbers are seeded
  * anew. The secret of `hash()` is the build's, hence public: an agent that means harm could send
  * keys that collide, and would slow down its own visitor's page.
  *
- * `imported`: the usual start, from archives of bytecode. For when the first way fails, and for
- * pages that want what a snapshot can't give, an environment or arguments of their own.
+ * The usual way, from archives of bytecode: when the snapshot doesn't come or is no good, and for
+ * pages that want what it can't give, an environment or arguments of their own. Which way it is
+ * to be, a machine needn't know before everything else about it is ready.
  */
 import { assets } from "virtual:assets";
-import { ENVIRONMENT, PACKAGES } from "./environment.js";
+import { Behind, fetched, place } from "./archives.js";
+import { ENVIRONMENT } from "./environment.js";
 import { bringIn, prepared } from "./libraries.js";
 import { lock } from "./packages.js";
-import { addresses, base, bytes, interpreter, libraries, modules, standardLibrary } from "./parts.js";
-import { opened, restore } from "./snapshot.js";
+import { addresses, base, bytes, interpreter, libraries, modules } from "./parts.js";
+import { breathe } from "./patience.js";
+import { makeRoom, opened, restoreHigh } from "./snapshot.js";
 
 /** @typedef {import("pyodide").PyodideInterface} Pyodide */
+/** @typedef {import("./emscripten.js").Machine} Machine */
+/** @typedef {import("./patience.js").Patience} Patience */
 /** @typedef {NonNullable<Parameters<typeof import("pyodide").loadPyodide>[0]>} Options */
-/** @typedef {import("./emscripten.js").Factory} Factory */
+/** @typedef {{ pyodide: Pyodide, whole: () => Promise<void> }} Started */
+/** @typedef {(machine: Machine) => Promise<() => object | undefined>} Way makes its memory ready */
 
-const STANDARD_LIBRARY = "/lib/python314.zip";
-const packages = base + assets.archive;
 const PLACES = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: lock };
+// Pyodide insists on an archive to begin with, and is told of a snapshot that it needn't know.
+const LATER = { stdLibURL: base + assets.empty, _loadSnapshot: new Uint8Array(0) };
 
 /**
  * @param {Options} options
@@ -35,61 +41,111 @@ export function canBeRestored({ args, env, jsglobals }) {
 
 /**
  * @param {Options} options
- * @param {AbortSignal} signal
+ * @param {Patience} patience
+ * @param {number} silence in milliseconds, after which the snapshot is given up
+ * @returns {Promise<Started>}
  */
-export async function restored(options, signal) {
-  const snapshot = bytes(base + assets.snapshot, { signal });
+export async function started(options, patience, silence) {
+  if (!canBeRestored(options)) return imported(options, patience);
+  const late = new AbortController();
+  const { heard } = patience;
+  const coming = bytes(base + assets.snapshot, { signal: late.signal, heard });
+  const snapshot = patience.with(coming, silence);
   snapshot.catch(() => {}); // it may be known before it is awaited
-  const pyodide = await load({ ...options, ...BEHIND }, async (machine) => {
-    const image = opened(await snapshot, machine.API.config.BUILD_ID);
-    machine.API.restoreSnapshot = () => restore(machine, image);
-  });
-  call(pyodide, "random", "seed");
-  return pyodide;
-}
-
-/** Pyodide insists on an archive to begin with, and on bytes that it needn't know. */
-const BEHIND = { stdLibURL: base + assets.empty, _loadSnapshot: new Uint8Array(0) };
-
-/** @param {Options} options */
-export async function imported({ env, ...options }) {
-  const archive = bytes(packages);
-  archive.catch(() => {});
-  return load({ ...options, env: { ...env, ...ENVIRONMENT } }, async (machine) => {
-    machine.FS.writeFile(PACKAGES, new Uint8Array(await archive), { canOwn: true });
-  });
+  let hasTried = false;
+  const way = /** @type {Way} */ (
+    async (machine) => {
+      try {
+        const restore = await arrived(machine, await snapshot, heard);
+        return () => {
+          hasTried = true;
+          return restore();
+        };
+      } catch (error) {
+        late.abort();
+        warn(error);
+        return fromArchives(machine, patience);
+      }
+    }
+  );
+  try {
+    const pyodide = await load(options, way, patience);
+    call(pyodide, "random", "seed");
+    const behind = new Behind(pyodide, hasTried);
+    return { pyodide, whole: () => behind.whole() };
+  } catch (error) {
+    if (!hasTried) throw error;
+    warn(error);
+    return imported(options, patience);
+  }
 }
 
 /**
- * @param {object} options
- * @param {(machine: import("./emscripten.js").Machine) => Promise<void>} prepare
+ * @param {Options} options
+ * @param {Patience} patience
+ * @returns {Promise<Started>}
+ */
+async function imported(options, patience) {
+  const pyodide = await load(options, (machine) => fromArchives(machine, patience), patience);
+  return { pyodide, whole: async () => {} };
+}
+
+/**
+ * @param {Machine} machine
+ * @param {Uint8Array} snapshot
+ * @param {() => void} heard
+ */
+async function arrived(machine, snapshot, heard) {
+  heard();
+  const image = opened(snapshot, machine.API.config.BUILD_ID);
+  await breathe();
+  makeRoom(machine, image.layout);
+  const restore = await restoreHigh(machine, image);
+  heard();
+  return restore;
+}
+
+/**
+ * @param {Machine} machine
+ * @param {Patience} patience
+ */
+async function fromArchives(machine, { heard }) {
+  const archives = await fetched({ heard });
+  // Pyodide puts its own archive there, at some time before this.
+  machine.onRuntimeInitialized = () => place(machine, archives);
+  machine.noInitialRun = false;
+  return () => undefined;
+}
+
+/**
+ * @param {Options} options
+ * @param {Way} way
+ * @param {Patience} patience
  * @returns {Promise<Pyodide>}
  */
-async function load(options, prepare) {
+async function load({ env, ...options }, way, { heard }) {
   const parts = libraries();
   const [{ loadPyodide }, factory] = await modules();
+  heard();
   const createPyodideModule = prepared(factory, async (machine) => {
+    heard();
+    await breathe();
     await bringIn(machine, parts);
-    await prepare(machine);
+    await breathe();
+    machine.API.restoreSnapshot = await way(machine);
+    await breathe();
   });
-  const all = /** @type {any} */ ({ ...options, ...PLACES, createPyodideModule });
-  const pyodide = await loadPyodide(all);
+  const all = { ...options, ...LATER, ...PLACES, env: { ...env, ...ENVIRONMENT } };
+  const pyodide = await loadPyodide(/** @type {any} */ ({ ...all, createPyodideModule }));
   pyodide.registerJsModule("pinecall_addresses", addresses);
   for (const name of assets.packages) pyodide.loadedPackages[name] = "default channel";
   return pyodide;
 }
 
-/**
- * The modules that the snapshot doesn't hold, put where Python looks for them.
- *
- * @param {Pyodide} pyodide
- * @param {RequestInit} [how]
- */
-export async function complete(pyodide, how) {
-  const [library, others] = await Promise.all([bytes(standardLibrary, how), bytes(packages, how)]);
-  pyodide.FS.writeFile(STANDARD_LIBRARY, new Uint8Array(library), { canOwn: true });
-  pyodide.FS.writeFile(PACKAGES, new Uint8Array(others), { canOwn: true });
-  call(pyodide, "importlib", "invalidate_caches");
+/** @param {unknown} error */
+function warn(error) {
+  const { message } = /** @type {Error} */ (error);
+  console.warn(`Python starts without its snapshot, which takes longer: ${message}`);
 }
 
 /**

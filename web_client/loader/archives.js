@@ -1,0 +1,92 @@
+// @ts-check
+/**
+ * The modules, and the bodies of functions, that a snapshot doesn't hold: two archives that come
+ * behind it. Python can't wait for a promise in the middle of an import, nor of a call
+ * (build/inside/waking.py). When it wants them before they are there, they are brought at once,
+ * and the page stands still meanwhile.
+ */
+import { assets } from "virtual:assets";
+import { PACKAGES } from "./environment.js";
+import { base, bytes, bytesNow, standardLibrary } from "./parts.js";
+
+/** @typedef {import("pyodide").PyodideInterface} Pyodide */
+/** @typedef {import("./emscripten.js").Machine} Machine */
+
+const PLACES = { "/lib/python314.zip": standardLibrary, [PACKAGES]: base + assets.archive };
+
+/** Their addresses. */
+export const behind = Object.values(PLACES);
+
+/**
+ * @param {{ signal?: AbortSignal, heard?: () => void }} [how]
+ * @returns {Promise<Uint8Array[]>}
+ */
+export async function fetched(how) {
+  return Promise.all(behind.map((part) => bytes(part, how)));
+}
+
+/**
+ * Put them where Python looks for them.
+ *
+ * @param {Pick<Machine, "FS"> | Pick<Pyodide, "FS">} machine
+ * @param {Uint8Array[]} archives
+ */
+export function place({ FS }, archives) {
+  for (const [i, path] of Object.keys(PLACES).entries()) {
+    FS.writeFile(path, archives[i], { canOwn: true });
+  }
+}
+
+export class Behind {
+  #pyodide;
+  #isThere;
+  #late = new AbortController();
+  /** @type {Promise<void> | undefined} */
+  #coming;
+
+  /**
+   * @param {Pyodide} pyodide
+   * @param {boolean} isRestored from the snapshot; otherwise they are there already
+   */
+  constructor(pyodide, isRestored) {
+    this.#pyodide = pyodide;
+    this.#isThere = !isRestored;
+    pyodide.registerJsModule("pinecall_archives", { bring: () => this.#bring() });
+  }
+
+  /** Resolves when they are there; if they didn't come, whoever asks next tries again. */
+  async whole() {
+    if (this.#isThere) return;
+    this.#coming ??= this.#fetch().finally(() => {
+      this.#coming = undefined;
+    });
+    return this.#coming;
+  }
+
+  async #fetch() {
+    const { signal } = this.#late;
+    try {
+      const archives = await fetched({ signal });
+      if (!this.#isThere) this.#place(archives);
+    } catch (error) {
+      if (!this.#isThere) throw error;
+    }
+  }
+
+  #bring() {
+    if (this.#isThere) return false;
+    this.#late.abort();
+    this.#late = new AbortController();
+    this.#place(behind.map(bytesNow));
+    return true;
+  }
+
+  /** @param {Uint8Array[]} archives */
+  #place(archives) {
+    place(this.#pyodide, archives);
+    this.#isThere = true;
+    const importlib = this.#pyodide.pyimport("importlib");
+    importlib.invalidate_caches();
+    importlib.destroy();
+  }
+}
