@@ -39,7 +39,7 @@ def _public_coroutines(module: str) -> Iterator[str]:
 
 def run(page: Page, case: str) -> None:
     escaped: list[Error] = []
-    page.on("pageerror", escaped.append)
+    page.on("pageerror", lambda error: escaped.append(error))
     judge(page.evaluate("name => runCase(name)", case))
     assert [str(error) for error in escaped if is_raised(error)] == []
 
