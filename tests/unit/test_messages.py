@@ -112,3 +112,10 @@ class Changes(RuleBasedStateMachine):
 
 
 TestChanges = Changes.TestCase
+
+
+def test_what_is_the_very_same_is_shared_also_across_new_blocks() -> None:
+    line = Line(1)
+    before = Messages.of([line] * 65)
+    assert before.insert(0, line).shared(before) == 65
+    assert before.shared(before) == 65

@@ -84,10 +84,13 @@ class Messages(Sequence[_Item], Generic[_Item]):
     def shared(self, before: "Messages[_Item]") -> int:
         """How many items at the beginning are the very same as in `before`; what stands in
         blocks that both lists have is not looked at."""
-        blocks = _same(self._blocks, before.blocks)
-        if blocks == min(len(self._blocks), len(before.blocks)):
-            return min(self._length, len(before))
-        return blocks * _BLOCK + _same(self._blocks[blocks], before.blocks[blocks])
+        count = 0
+        for one, other in zip(self._blocks, before.blocks, strict=False):
+            same = len(one) if one is other else _same(one, other)
+            count += same
+            if same < _BLOCK:
+                break
+        return count
 
     def __len__(self) -> int:
         return self._length
