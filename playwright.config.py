@@ -19,7 +19,7 @@ FIREFOXES = ["firefox-esr", "firefox"]
 
 # Milliseconds. Python's boot on a busy two-core machine is the longest wait there is.
 TIMEOUT = 60_000
-EXPECT_TIMEOUT = 20_000
+EXPECT_TIMEOUT = 45_000
 
 WIDE = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {

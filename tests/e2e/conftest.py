@@ -127,6 +127,7 @@ def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
     site.evaluate("orb.told.length = 0")
     before = site.evaluate("elements.host()")
     yield site
+    site.evaluate("witness.releaseFrames()")
     SCRIPTED.history = None
     site.evaluate("document.getElementById('it').remove()")
     until(site, "Object.values(witness.open()).every(count => count === 0)")
