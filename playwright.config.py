@@ -46,13 +46,15 @@ CALLS = [
     "--use-fake-device-for-media-stream",
     f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
 ]
-# The same for Firefox; a loudspeaker where the machine has none; no scroll bars, as in Chromium.
+# The same for Firefox; a loudspeaker where the machine has none; no scroll bars, as in Chromium;
+# and no motion, which Playwright can't ask it to reduce.
 PREFERENCES = {
     "media.autoplay.blocking_policy": 0,
     "media.cubeb.force_mock_context": True,
     "media.navigator.streams.fake": True,
     "media.peerconnection.ice.loopback": True,
     "network.dns.localDomains": INSECURE_HOST,
+    "ui.prefersReducedMotion": 1,
     "ui.useOverlayScrollbars": 1,
 }
 # What Firefox calls them, of sound and of permissions.

@@ -12,8 +12,8 @@ import threading
 from dataclasses import dataclass
 
 _CANDIDATES = re.compile(r"^a=(candidate:.*|end-of-candidates)\r?\n", re.MULTILINE)
-_LOOPBACK = "127.0.0.1"
-_OURS = re.compile(rf"(a=candidate:\S+ 1 udp \d+ {_LOOPBACK}) (\d+) (typ host)", re.IGNORECASE)
+# The first is the machine's own address where it has one: Firefox uses no other.
+_OURS = re.compile(r"(a=candidate:\S+ 1 udp \d+) ([\d.]+) (\d+) (typ host)", re.IGNORECASE)
 _LONGEST = 65_536
 
 _Address = tuple[str, int]
@@ -48,14 +48,16 @@ class Relay:
     def carry(self, answer: str) -> str:
         """The answer as if the server were here."""
         found = _OURS.search(answer)
-        assert found, "the server does not offer the loopback"
-        lane = _Lane(_bound(), _bound(), (_LOOPBACK, int(found[2])))
+        assert found, "the server offers no address"
+        host = found[2]
+        lane = _Lane(_bound(host), _bound(host), (host, int(found[3])))
         port = lane.front.getsockname()[1]
         self._lanes.append(lane)
         for side in (lane.front, lane.back):
             self._selector.register(side, selectors.EVENT_READ, lane)
         self._wake.send(b".")
-        return _CANDIDATES.sub(lambda line: _led_to(port, line[0]), answer)
+        here = f"{found[1]} {host} {port} {found[4]}"
+        return _CANDIDATES.sub(lambda line: _led_to(here, found[0], line[0]), answer)
 
     def close(self) -> None:
         self._wake.close()
@@ -85,12 +87,12 @@ class Relay:
             lane.front.sendto(datagram, lane.browser)
 
 
-def _led_to(port: int, line: str) -> str:
-    """The server's line for the loopback with our port; no other line."""
-    return _OURS.sub(rf"\g<1> {port} \g<3>", line) if _OURS.match(line) else ""
+def _led_to(here: str, server: str, line: str) -> str:
+    """The server's line with our port; no other line."""
+    return line.replace(server, here) if line.startswith(server) else ""
 
 
-def _bound() -> socket.socket:
+def _bound(host: str) -> socket.socket:
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    made.bind((_LOOPBACK, 0))
+    made.bind((host, 0))
     return made
