@@ -49,8 +49,9 @@ def test_what_a_page_closes_takes_the_focus_from_nobody(page: Page) -> None:
     put(page, "pinecall-widget")
     page.evaluate(
         """() => {
-          const field = document.body.appendChild(document.createElement("input"));
+          const field = document.createElement("input");
           field.id = "own";
+          document.body.prepend(field); // where it is in sight: the page is not to scroll
           field.focus();
         }"""
     )
