@@ -336,9 +336,10 @@ class PinecallElement extends HTMLElement {
     const expected = this.#pressed;
     for (const { reject } of this.#calls.splice(0)) reject(error);
     this.#loading = undefined;
-    this.#cancel();
     console.error(error);
-    if (!expected || !this.isConnected) return;
+    if (!expected) return; // what is shown may be a companion's failure
+    this.#cancel();
+    if (!this.isConnected) return;
     const message = this.#words("boot_failed");
     this.#show("error", this.#says("retry"), message, "error");
     this.#emit("pinecall:error", { message, code: "boot_failed" });
