@@ -109,7 +109,7 @@ def verdict(failed: list[str]) -> int:
     return bool(failed)
 
 
-SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadgroup"]
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
 COMMANDS = {"start": start, "test": test, "bench": bench, "check": check, "build": build}
 
 

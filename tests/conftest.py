@@ -1,9 +1,9 @@
 """What the test folders share.
 
 Playwright's synchronous API keeps an event loop running for as long as it lives, and no
-`async def` test can run beside it. So the folders that drive a browser come last, or, with
-pytest-xdist, in a process of their own beside the rest; and all of them share the one Playwright
-and the one configuration below.
+`async def` test can run after it. So the folders that drive a browser come last; under
+pytest-xdist too, which gives each process whole files, in this order (build/commands.py). All of
+them share the one configuration below, and those of a process the one Playwright.
 """
 
 import runpy
@@ -31,25 +31,11 @@ settings.register_profile("nightly", deadline=None, max_examples=5000)
 settings.load_profile(PROFILE)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Also where pytest runs without pytest-xdist (`-p no:xdist`), whose mark it is."""
-    config.addinivalue_line("markers", "xdist_group: the process in which a test runs")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser folders last, in their order; elsewhere the order of collection stays."""
     if CONFIG.BROWSER == "firefox":
         firefox.choose(config, items)
     items.sort(key=_turn)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_process(item)))
-
-
-def _process(item: pytest.Item) -> str:
-    """Firefox's short pass goes to whoever is free first."""
-    if item.path.name == "test_firefox.py":
-        return "firefox"
-    return "browser" if _turn(item) else "python"
 
 
 def _turn(item: pytest.Item) -> int:
