@@ -109,7 +109,7 @@ def verdict(failed: list[str]) -> int:
     return bool(failed)
 
 
-SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=load"]
 COMMANDS = {"start": start, "test": test, "bench": bench, "check": check, "build": build}
 
 

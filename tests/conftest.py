@@ -2,8 +2,8 @@
 
 Playwright's synchronous API keeps an event loop running for as long as it lives, and no
 `async def` test can run after it. So the folders that drive a browser come last; under
-pytest-xdist too, which gives each process whole files, in this order (build/commands.py). All of
-them share the one configuration below, and those of a process the one Playwright.
+pytest-xdist too, whose processes each take tests in this order. All of them share the one
+configuration below, and those of a process the one Playwright.
 """
 
 import runpy

@@ -29,7 +29,7 @@ READY = "orb.told.some(([name]) => name === 'ready')"
 ANSWER = "On Friday we are open from nine to six."
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site(playwright: Playwright, agent: AgentProcess, config: SimpleNamespace) -> Iterator[Page]:
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
     browser = config.launch(playwright, kind="firefox")
@@ -40,7 +40,13 @@ def site(playwright: Playwright, agent: AgentProcess, config: SimpleNamespace) -
     browser.close()
 
 
-def test_python_comes_out_of_its_snapshot(site: Page) -> None:
+def test_a_visit(site: Page, config: SimpleNamespace) -> None:
+    _python_comes_out_of_its_snapshot(site)
+    _a_chat(site)
+    _a_call(site, config)
+
+
+def _python_comes_out_of_its_snapshot(site: Page) -> None:
     said: list[str] = []
     asked: list[str] = []
     site.on("console", lambda message: said.append(message.text))
@@ -51,7 +57,7 @@ def test_python_comes_out_of_its_snapshot(site: Page) -> None:
     assert said == []
 
 
-def test_a_chat(site: Page) -> None:
+def _a_chat(site: Page) -> None:
     button(site, "Chat with Mara").click()
     site.keyboard.type("what are the opening hours on friday")
     site.keyboard.press("Enter")
@@ -61,7 +67,7 @@ def test_a_chat(site: Page) -> None:
     expect(button(site, "Chat with Mara")).to_be_focused()
 
 
-def test_a_call(site: Page, config: SimpleNamespace) -> None:
+def _a_call(site: Page, config: SimpleNamespace) -> None:
     site.evaluate("document.querySelector('pinecall-chat').remove()")
     site.evaluate("witness.microphone()")
     press(site)
