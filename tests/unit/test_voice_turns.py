@@ -55,6 +55,9 @@ def interrupted(message_id: str | None = "b1") -> BotInterrupted:
     return BotInterrupted(message_id=message_id)
 
 
+TOOL = calls(("t1", "slots"))
+
+
 class TestUser:
     def test_speech(self) -> None:
         play = voice(*UP, SpeechStarted())
@@ -170,11 +173,18 @@ class TestUser:
 
 
 class TestPhase:
-    @pytest.mark.parametrize("events", [(), (TurnEnd(),), (heard("hm"), TurnEnd())])
-    def test_a_turn_in_which_nothing_was_understood_is_answered_by_nobody(
+    @pytest.mark.parametrize(
+        "events", [(), (TurnEnd(),), (said("Hi"), word("Hello"), finished(), TurnEnd())]
+    )
+    def test_a_turn_without_a_word_is_answered_by_nobody(self, events: tuple[object, ...]) -> None:
+        assert voice(*UP, *events, said("")).state.phase == "listening"
+
+    @pytest.mark.parametrize("events", [(heard("I want"),), (said("I want"),), (said("I"), TOOL)])
+    def test_an_empty_final_of_a_turn_with_words_leads_to_thinking(
         self, events: tuple[object, ...]
     ) -> None:
-        assert voice(*UP, *events, said("")).state.phase == "listening"
+        play = voice(*UP, *events, said(""))
+        assert (play.state.phase, play.state.user_speaking) == ("thinking", False)
 
     @pytest.mark.parametrize(
         ("event", "phase"),

@@ -5,6 +5,10 @@ spoken since, or a new connection begins with what was typed (voice_typed). What
 stays; a later text that begins with it takes its place, any other is added. A final that comes
 late closes the bubble that is still interim, wherever it stands. While the agent is heard the
 phase stays `speaking`, whatever the user's side does.
+
+A final leads to `thinking`, an empty one too, where its turn has words: somebody answers those. A
+turn without a word has no message that a final could belong to, and nobody answers it; there the
+phase tells the truth, and that is `listening`.
 """
 
 from math import ceil
@@ -48,8 +52,8 @@ def user_speaking(core: VoiceCore, event: UserSpeaking, now: float) -> _Step:
 def user_message(core: VoiceCore, event: UserMessage, now: float) -> _Step:
     text = event.text.strip()
     core = _heard_of(core, text)
-    # Nobody answers a turn in which no word was understood.
-    phase: Phase = "thinking" if text else "listening"
+    has_words = text or _bubble_of_turn(core, is_interim=False)
+    phase: Phase = "thinking" if has_words else "listening"
     core = turned(show(core, user_speaking=False, **NO_ERROR), phase)
     core, stopped = user_stirred(core)
     core, written = _transcribed(core, text, is_interim=False) if text else close_turn(core)
