@@ -4,7 +4,17 @@ import asyncio
 
 import pytest
 
-from tests.sessions.dictations import ONE, STOP, begun, dictation, hears, light, listened_to, says
+from tests.sessions.dictations import (
+    ONE,
+    STOP,
+    TWO,
+    begun,
+    dictation,
+    hears,
+    light,
+    listened_to,
+    says,
+)
 from tests.sessions.loop import settled
 from web_client import ConnectionLost, SessionDestroyed
 from web_client.testing import FakePorts
@@ -121,6 +131,48 @@ async def test_a_socket_that_closes_while_finishing_is_no_error(ports: FakePorts
     socket.drop()
     assert await stopping == "kept"
     assert (session.state.status, session.state.error) == ("idle", None)
+
+
+async def test_a_socket_that_drops_before_the_recorder_has_told_its_last_is_made_anew(
+    ports: FakePorts,
+) -> None:
+    session = await listened_to(ports)
+    ports.media.recorders[-1].tail = TWO
+    hears(ports, ONE)
+    says(ports.network.sockets[-1], "partial", text="one")
+    ports.gate.hold_at = len(ports.gate.passed)
+    stopping = asyncio.ensure_future(session.stop())
+    await settled()
+    assert ports.gate.passed[-1] == "recorder finishes"
+    first = ports.network.sockets[-1]
+    first.drop()
+    assert (session.state.status, session.state.text) == ("finishing", "one")
+    ports.gate.release()
+    await settled()
+    assert not light(ports)
+    ports.network.serve = ports.network.begin_dictation
+    ports.clock.advance(1)
+    await settled()
+    second = ports.network.sockets[-1]
+    assert (first.sent, second.sent) == ([ONE], [TWO, STOP])
+    says(second, "final", text="two")
+    says(second, "done")
+    assert await stopping == "one two"
+    assert ports.open == []
+
+
+async def test_a_last_frame_that_can_be_told_nobody_is_an_error_that_is_seen(
+    ports: FakePorts,
+) -> None:
+    session = await listened_to(ports, reconnect={"enabled": False})
+    says(ports.network.sockets[-1], "partial", text="one")
+    ports.gate.hold_at = len(ports.gate.passed)
+    stopping = asyncio.ensure_future(session.stop())
+    await settled()
+    ports.network.sockets[-1].drop()
+    assert await stopping == "one"
+    assert (session.state.status, session.state.error_code) == ("error", "connection_lost")
+    assert ports.open == []
 
 
 async def test_starting_again_while_finishing_begins_anew(ports: FakePorts) -> None:

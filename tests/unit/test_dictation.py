@@ -177,6 +177,15 @@ def test_a_lost_connection_commits_what_ran_and_goes_on() -> None:
     assert texts(play.then(ScribeFinal(text="two"))) == ("one two", "")
 
 
+@pytest.mark.parametrize("echo", [ScribePartial(text="one two"), ScribeFinal(text="one two")])
+def test_a_segment_before_the_server_is_ready_is_of_no_sound_it_got(echo: object) -> None:
+    for began in (BEGUN, (*LISTENED_TO, ScribePartial(text="one"), ReconnectStarted())):
+        play = dictation(*began)
+        assert play.then(echo).core is play.core
+    play = play.then(echo, ScribeReady(), ScribePartial(text="three"))
+    assert texts(play) == ("one", "three")
+
+
 def test_a_connection_lost_while_finishing_is_finishing_still() -> None:
     play = dictation(*BEGUN, StopRequested(), RecordingEnded(), ReconnectStarted())
     assert play.state.status == "finishing"

@@ -170,7 +170,8 @@ class DictationSession(Listening[DictationState]):
         self._hear(decode_scribe(text))
 
     def _closed(self, code: int, reason: str) -> None:
-        if self.state.status == "finishing" and self._tape.is_running:
+        core: Any = self._store.core
+        if core.is_all_sent:
             # All that could be had from this server was heard.
             self._hang_up(ServerError(ENDED), "server")
             return

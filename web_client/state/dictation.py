@@ -4,6 +4,10 @@ A segment runs, as `partial`, until the server commits it; then it joins the tex
 a dictation, or its connection, commits what runs: nothing that was heard is lost. Only
 `cancel()` takes it all back.
 
+No sound goes out before the server is `ready`. A segment that comes before that is of nothing
+which that connection was told; at most it is the echo of one that the connection before it had
+to commit. It is for listeners alone, lest the text say it twice.
+
 To stop takes three steps, and each waits for the one before: the recording ends; the server,
 when it is ready, gets all of it and is told so; it answers `done`, or the time for it is up.
 """
@@ -61,10 +65,14 @@ def ready(core: DictationCore, event: ScribeReady, now: float) -> _Step:
 
 
 def partial(core: DictationCore, event: ScribePartial, now: float) -> _Step:
+    if not core.ready:
+        return core, ()
     return show(core, partial=event.text.strip()), ()
 
 
 def final(core: DictationCore, event: ScribeFinal, now: float) -> _Step:
+    if not core.ready:
+        return core, ()
     # An empty one commits the segment as it stands, as in a call (2-sessions, 2.3).
     return _committed(core, event.text.strip() or core.state.partial), ()
 
@@ -154,7 +162,7 @@ DICTATION: Table[DictationCore] = {
 
 def _stop_when_all_is_sent(core: DictationCore) -> _Step:
     """Tell the server, and give it time to write down the rest."""
-    if not (core.ready and core.recorded):
+    if not core.is_all_sent:
         return core, ()
     return core, (Send(StopDictation()), StartTimer("done", core.done_timeout))
 

@@ -48,6 +48,11 @@ class DictationCore:
     ready: bool = False
     recorded: bool = False
 
+    @property
+    def is_all_sent(self) -> bool:
+        """The server has all of the sound, and knows that it is all."""
+        return self.ready and self.recorded
+
 
 def dictation_core(done_timeout: float = 2.5) -> DictationCore:
     """A dictation that has not begun; `done_timeout` in seconds (1-protocol, 1.4)."""
