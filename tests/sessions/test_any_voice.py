@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from tests.sessions.any_conversation import AnyConversation
 from tests.sessions.any_microphone import AnyMicrophone
 from tests.sessions.anything import AMOUNT
 from tests.sessions.nonsense import HUGE, NOTHING, VOICE
-from web_client import VoiceSession
+from web_client import UnsentTexts, VoiceSession
 from web_client.testing import FakePeer
 
 
@@ -19,10 +20,8 @@ class AnyVoice(AnyConversation, AnyMicrophone):
     session: VoiceSession
 
     def begin(self) -> None:
-        self.hung_up_on: set[str] = set()
         self.answered: dict[str, int] = {}
         self.session = VoiceSession(agent="florencia", ports=self.ports)
-        self.session.on("status", self._hung_up)
 
     @property
     def peers(self) -> list[FakePeer]:
@@ -34,19 +33,15 @@ class AnyVoice(AnyConversation, AnyMicrophone):
         frames = (frame for peer in self.peers for frame in peer.frames)
         return Counter(frame["text"] for frame in frames if frame["action"] == "inject_text")
 
-    def _hung_up(self, event: Any) -> None:
-        """Who hangs up takes back what is not said yet."""
-        if event.status == "idle":
-            self.hung_up_on |= set(self.typed) - set(self.arrived)
-
     @invariant()
     def nothing_typed_is_lost_or_said_twice(self) -> None:
-        """What had no answer is said again on a new connection; nothing else is."""
-        arrived = self.arrived
-        core: Any = self.session._store._core
+        """What had no answer is said again on a new connection, or when the person asks for it;
+        nothing else is."""
+        arrived, unsent = self.arrived, self.session.unsent
+        left = Counter(unsent.queued + unsent.failed)
         for text in self.typed:
-            assert arrived[text] or text in core.texts or text in self.hung_up_on
-            assert core.texts.count(text) <= 1
+            assert arrived[text] or left[text]
+            assert left[text] <= 1
         assert all(arrived[text] == times for text, times in self.answered.items())
         for peer in self.peers:
             texts = [frame["text"] for frame in peer.frames if frame["action"] == "inject_text"]
@@ -80,6 +75,12 @@ class AnyVoice(AnyConversation, AnyMicrophone):
 
     def say(self) -> None:
         self.session.send_text(self.type_something())
+
+    @rule(place=st.integers(0, 30))
+    def retry(self, place: int) -> None:
+        failed = self.session.unsent.failed
+        if failed:
+            self.do(lambda: self.session.retry(failed[place % len(failed)]))
 
     @rule()
     def toggle_mute(self) -> None:
@@ -181,11 +182,14 @@ class AnyVoice(AnyConversation, AnyMicrophone):
         assert self.session.state is before
 
     def whole_again(self) -> None:
-        """And what was typed and not taken back has arrived."""
+        """And all that was typed has arrived, once what failed was asked for."""
         self.ports.peer.serve = self.ports.peer.connect_call
         super().whole_again()
         self.nothing_typed_is_lost_or_said_twice()
-        assert set(self.arrived) | self.hung_up_on == set(self.typed)
+        for text in self.session.unsent.failed:
+            self.do(partial(self.session.retry, text))
+        assert set(self.arrived) == set(self.typed)
+        assert self.session.unsent == UnsentTexts()
         answer = {"event": "bot.finished", "message_id": "last", "text": "Goodbye."}
         self.receive(json.dumps(answer))
         assert self.session.state.messages[-1].text == "Goodbye."

@@ -39,6 +39,8 @@ local_events: list[st.SearchStrategy[object]] = [
     st.just(facts.DisconnectRequested()),
     st.builds(UserSent, typed),
     st.builds(facts.RetryRequested, st.integers(0, 12)),
+    st.builds(facts.TextRetried, typed),
+    st.builds(facts.TextsTakenOver, st.lists(typed).map(tuple), st.lists(typed).map(tuple)),
     st.just(facts.CameBack()),
     st.builds(facts.ContextSet, st.sampled_from("kl"), st.none() | texts),
     st.builds(facts.MuteSet, st.booleans()),

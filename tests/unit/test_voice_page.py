@@ -30,6 +30,8 @@ from web_client.state import (
     MuteSet,
     PeerConnected,
     ReconnectStarted,
+    TextRetried,
+    TextsTakenOver,
     UserSent,
 )
 
@@ -111,11 +113,15 @@ class TestBeforeThereIsAChannel:
         assert texts == ["two", "three", "four"]
         assert InjectText("two") not in play.then(DisconnectRequested(), *UP).frames
 
-    def test_texts_survive_a_failure_and_not_a_hang_up(self) -> None:
+    def test_texts_survive_a_failure_and_have_failed_at_a_hang_up(self) -> None:
         play = voice(UserSent("hi"), ConnectRequested(), ConnectionFailed("x", "No."))
         assert play.then(*UP).frames == [InjectText("hi")]
-        play = voice(UserSent("hi"), ConnectRequested(), DisconnectRequested())
-        assert play.then(*UP).frames == []
+        play = voice(UserSent("hi"), ConnectRequested(), DisconnectRequested(), *UP)
+        assert (play.frames, play.core.failed) == ([], ("hi",))
+        assert play.then(TextRetried("hi")).frames == [InjectText("hi")]
+        play = play.then(TextsTakenOver(("one", "two"), ("three",)))
+        assert play.frames == [InjectText("one"), InjectText("two")]
+        assert play.core.failed == ("hi", "three")
 
     def test_a_configuration_is_for_one_call(self) -> None:
         play = voice(*UP, ConfigureRequested({"voice": "x"}), DisconnectRequested())

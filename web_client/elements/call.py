@@ -71,8 +71,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
         fresh.set_muted(kept.silenced)
         if kept.config:
             fresh.configure(kept.config)
-        for text in kept.texts:
-            fresh.send_text(text)
+        fresh.take_over(before.unsent)
 
     def _paint_frame(self) -> None:
         super()._paint_frame()

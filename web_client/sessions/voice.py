@@ -15,7 +15,7 @@ from web_client.errors import ServerError
 from web_client.options import VoiceOptions
 from web_client.protocol import Offer, decode_voice
 from web_client.sessions.connection import Connection
-from web_client.sessions.conversation import Conversation, json_object
+from web_client.sessions.conversation import json_object
 from web_client.sessions.devices import Devices
 from web_client.sessions.events import DevicesEvent, PhaseEvent
 from web_client.sessions.hearing import Hearing
@@ -30,6 +30,7 @@ from web_client.sessions.session import ENDED
 from web_client.sessions.speaker import Speaker
 from web_client.sessions.stopwatch import Stopwatch
 from web_client.sessions.tokens import Token
+from web_client.sessions.typed import Typed
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
 from web_client.state.effects import Effect, Hush, SetMicrophone
@@ -61,7 +62,7 @@ class Levels:
 
 
 @camel_twins
-class VoiceSession(Conversation[VoiceState], Listening[VoiceState]):
+class VoiceSession(Typed, Listening[VoiceState]):
     """A call with one agent: `VoiceSession(agent="florencia", token_provider=fetch_token)`.
 
     Options are those of `VoiceOptions`, in either spelling; raises pydantic's ValidationError
@@ -145,18 +146,12 @@ class VoiceSession(Conversation[VoiceState], Listening[VoiceState]):
         if metadata is not None:
             self._metadata = json_object(metadata)
 
-    def send_text(self, text: str) -> None:
-        """As if the user had said it (2-sessions, 2.3). Kept until the channel opens, and sent
-        again on the next connection where nobody may have heard it; a hang-up takes back what
-        still waits. Raises ValueError for a text without a word in it."""
-        self._say(text)
-
     @property
     def kept(self) -> Kept:
         """What the session was told and keeps for its next connection, for one that takes its
         place (2-sessions, 2.3)."""
         core: Any = self._store.core
-        return Kept(core.silenced, core.config, core.texts)
+        return Kept(core.silenced, core.config)
 
     def dismiss_tool(self, tool_call_id: str) -> None:
         """Take a call out of `state.tool_calls`; does nothing where there is none of that id."""

@@ -72,6 +72,21 @@ class TakenOver:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRetried:
+    """Voice: `retry(text)` of a text that a call left unsaid."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextsTakenOver:
+    """Voice: `take_over(unsent)`: what was typed into another session is this one's to say."""
+
+    queued: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CameBack:
     """The network, or the page, was away for a while: nobody knows what the connection is worth."""
 
@@ -177,6 +192,8 @@ ChatFact = _Any | _Talk | RetryRequested | TakenOver | CameBack
 VoiceFact = (
     _Any
     | _Talk
+    | TextRetried
+    | TextsTakenOver
     | PeerConnected
     | MuteSet
     | PushToTalkSet

@@ -48,6 +48,8 @@ from web_client.state.local import (
     PushToTalkSet,
     ReconnectStarted,
     TalkHeld,
+    TextRetried,
+    TextsTakenOver,
     TimerFired,
     ToolDismissed,
     UserSent,
@@ -83,6 +85,8 @@ from web_client.state.voice_tools import tool_call, tool_dismissed, tool_result
 from web_client.state.voice_typed import (
     llm_response,
     stood,
+    text_retried,
+    texts_taken_over,
     user_sent,
 )
 from web_client.state.voice_user import (
@@ -174,6 +178,8 @@ VOICE: Table[VoiceCore] = {
     DisconnectRequested: disconnected,
     DestroyRequested: destroyed,
     UserSent: user_sent,
+    TextRetried: text_retried,
+    TextsTakenOver: texts_taken_over,
     ContextSet: context_set,
     MuteSet: mute_set,
     PushToTalkSet: push_to_talk_set,

@@ -32,7 +32,7 @@ from web_client.state.table import Effects
 from web_client.state.voice_mute import let_go
 from web_client.state.voice_reply import fall_silent
 from web_client.state.voice_state import VoiceCore, VoiceState
-from web_client.state.voice_typed import put_on_wire, take_back
+from web_client.state.voice_typed import give_up, put_on_wire, take_back
 from web_client.state.voice_user import close_turn, silent, turned, user_stirred
 
 _Step = tuple[VoiceCore, Effects]
@@ -50,6 +50,7 @@ def connecting(core: VoiceCore, event: ConnectRequested, now: float) -> _Step:
         contexts=core.contexts,
         config=core.config,
         texts=core.texts,
+        failed=core.failed,
         silenced=core.silenced,
         held=core.held,
     )
@@ -97,7 +98,7 @@ def timed_out(core: VoiceCore, event: SessionTimeout, now: float) -> _Step:
 
 def destroyed(core: VoiceCore, event: DestroyRequested, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
-    return show(core, status="destroyed"), quiet
+    return show(give_up(core), status="destroyed"), quiet
 
 
 def tick(core: VoiceCore, now: float) -> _Step:
@@ -120,7 +121,10 @@ def _hang_up(core: VoiceCore, now: float) -> _Step:
 
 def _end(core: VoiceCore, reason: EndReason, now: float) -> _Step:
     core, quiet = _hang_up(core, now)
-    core = let_go(replace(core, started_at=None, config={}, texts=(), asked=(), resumed=False))
+    if reason == "user":
+        # What is on the wire was said: nobody waits for an answer any more.
+        core = replace(core, asked=())
+    core = let_go(replace(give_up(core), started_at=None, config={}, resumed=False))
     return show(core, status="idle", end_reason=reason, **NO_ERROR), quiet
 
 

@@ -101,7 +101,8 @@ class VoiceCore:
     `contexts`: what the agent is to know, by key: sent at every connection.
     `config`: what `configure` changed in this call, or is to change in the next.
     `texts`: what the user typed while there was no channel. `asked`: what is on the wire of it
-    and of what was typed since, while it is in doubt, each with the seconds since.
+    and of what was typed since, while it is in doubt, each with the seconds since. `failed`: what
+    calls that are over left unsaid.
     `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
     `silenced`: the user muted the call. `held`: the button of push-to-talk is down.
     `told_muted`: what the server was last told of it, on this connection.
@@ -122,6 +123,7 @@ class VoiceCore:
     config: Mapping[str, object] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     asked: tuple[tuple[str, int], ...] = ()
+    failed: tuple[str, ...] = ()
     started_at: float | None = None
     warned_until: float = 0.0
     silenced: bool = False
@@ -141,12 +143,23 @@ class VoiceCore:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What waits for the next connection: whether the user muted the call, what `configure`
-    changed, and the texts that nobody has heard."""
+    """What waits for the next connection: whether the user muted the call, and what `configure`
+    changed."""
 
     silenced: bool
     config: Mapping[str, object]
-    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentTexts:
+    """What the user typed into a call and nobody has heard (2-sessions, 2.3).
+
+    `queued`: what is said as soon as there is a channel. `failed`: what a call that is over left
+    unsaid, and what is said only when somebody asks for it. Each in the order of typing.
+    """
+
+    queued: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 def voice_core(

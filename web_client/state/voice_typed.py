@@ -6,11 +6,15 @@ goes on says (a reply begins, a tool is called, the model has answered), or when
 has stood half a minute since: it takes half of that to find out that one is gone (5-facts, 5.1).
 What is in doubt at the end of a connection is sent once more over the next one, and nothing else
 is said twice.
+
+What still waits when a call was hung up, by whomever, has *failed*, as in a chat (chat_turn): the
+next call doesn't begin with the words of another one, but they are there to be said again. After
+an error the next call is the same one, tried once more: there what waits goes on waiting.
 """
 
 from web_client.protocol import InjectText, LlmResponse
 from web_client.state.effects import Send
-from web_client.state.local import UserSent
+from web_client.state.local import TextRetried, TextsTakenOver, UserSent
 from web_client.state.renew import changed, replace
 from web_client.state.table import Effects
 from web_client.state.voice_state import VoiceCore
@@ -30,6 +34,23 @@ def user_sent(core: VoiceCore, event: UserSent, now: float) -> _Step:
     return core, (*stopped, Send(InjectText(event.text)))
 
 
+def text_retried(core: VoiceCore, event: TextRetried, now: float) -> _Step:
+    if event.text not in core.failed:
+        return core, ()
+    place = core.failed.index(event.text)
+    core = replace(core, failed=core.failed[:place] + core.failed[place + 1 :])
+    return user_sent(core, UserSent(event.text), now)
+
+
+def texts_taken_over(core: VoiceCore, event: TextsTakenOver, now: float) -> _Step:
+    core = changed(core, failed=core.failed + event.failed)
+    effects: Effects = ()
+    for text in event.queued:
+        core, said = user_sent(core, UserSent(text), now)
+        effects += said
+    return core, effects
+
+
 def llm_response(core: VoiceCore, event: LlmResponse, now: float) -> _Step:
     return answered(core), ()
 
@@ -46,6 +67,12 @@ def take_back(core: VoiceCore) -> VoiceCore:
     """What is in doubt is to be sent once more, before what waits."""
     doubtful = tuple(text for text, _ in core.asked)
     return replace(core, texts=doubtful + core.texts, asked=())
+
+
+def give_up(core: VoiceCore) -> VoiceCore:
+    """The call is over: what is in doubt, and what waits, nobody says unasked any more."""
+    core = take_back(core)
+    return replace(core, texts=(), failed=core.failed + core.texts)
 
 
 def answered(core: VoiceCore) -> VoiceCore:

@@ -1,8 +1,8 @@
 """The call of a chat box: another session in the same conversation (3-elements).
 
 It begins in the click, with all that was said, and is over when its session is: by a hang up, an
-error, or the server's word. What was typed into it and never reached it is given back then, since
-a call forgets that with its end, and the person has seen it leave the field.
+error, or the server's word. What was typed into it and never reached it is given back then: there
+is no other call to say it, and the person has seen it leave the field.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,6 @@ class Call:
         self._failed = failed
         self._over = over
         self._session: VoiceSession | None = None
-        self._unheard: tuple[str, ...] = ()
 
     @property
     def session(self) -> VoiceSession | None:
@@ -38,7 +37,7 @@ class Call:
 
     def begin(self, session: VoiceSession) -> None:
         """Call, from inside the click."""
-        self._session, self._unheard = session, ()
+        self._session = session
         session.subscribe(self._look)
         session.on("error", self._told)
         session.connect()
@@ -47,7 +46,6 @@ class Call:
         """Type into the call. Raises ValueError for a text without a word in it."""
         if self._session is not None:
             self._session.send_text(text)
-            self._unheard = self._session.kept.texts
 
     def hang_up(self) -> None:
         if self._session is not None:
@@ -68,9 +66,8 @@ class Call:
             return
         state = session.state
         if state.status not in ("idle", "error"):
-            self._unheard = session.kept.texts
             self._changed(state)
             return
-        unheard = session.kept.texts or self._unheard
+        unsent = session.unsent
         self.close()
-        self._over(state, unheard)
+        self._over(state, unsent.failed + unsent.queued)
