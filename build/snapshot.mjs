@@ -40,6 +40,7 @@ async function python(prepare, options) {
     _sysExecutable: NOBODY,
     env: { ...ENVIRONMENT, PYTHONHASHSEED: "0", LANG: "C.UTF-8", _: NOBODY },
     createPyodideModule: prepared(factory, async (machine) => {
+      machine.FS.writeFile(PACKAGES, ""); // its number is the same, whenever the others come
       await bringIn(machine, libraries);
       await prepare(machine);
     }),

@@ -125,6 +125,25 @@ def test_a_boot_in_which_nothing_came_may_be_tried_again(visit: Visit, site: str
     assert visit.boot(site, IMPORTS) == "web_client"
 
 
+def test_a_part_that_a_failed_boot_still_awaits_does_not_spoil_the_next(
+    visit: Visit, site: str
+) -> None:
+    visit.open(f"{site}test.html")
+    visit.page.evaluate(
+        "async url => (globalThis.boot = (await import(url)).boot)", f"{site}boot.mjs"
+    )
+    held: list[Route] = []
+    with visit.page.expect_request("**/pyodide.mjs"):
+        visit.page.route("**/pyodide.mjs", lambda route: held.append(route))
+        with lost(visit, WASM, "pyodide.asm.wasm"), pytest.raises(Error, match="is the server up"):
+            visit.boot(site)
+    visit.page.unroute("**/pyodide.mjs")
+    visit.page.evaluate("globalThis.next = boot(), null")
+    for route in held:
+        route.abort()
+    assert visit.page.evaluate("next.then(python => python.runPython('1 + 1'))") == 2
+
+
 @contextmanager
 def lost(visit: Visit, pattern: str, part: str) -> Iterator[None]:
     """Whatever matches doesn't come; done when the browser knows it of `part`."""

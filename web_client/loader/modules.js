@@ -1,21 +1,21 @@
 // @ts-check
 
-/** @type {Record<string, number>} */
-const failures = {};
+/** @type {Record<string, Promise<any>>} the last try of each address */
+const tries = {};
+let again = 0;
 
 /**
- * A module, which may be asked for again where it didn't come. Firefox keeps such a module as one
- * that never will, so that each further try has a fragment of its own.
+ * A module, which may be asked for again where it didn't come. A browser keeps one that is coming
+ * for all who ask, whatever becomes of it, and Firefox one that failed for ever. So a try waits
+ * for the one before, and if that fails has a fragment of its own.
  *
  * @param {string} address
  * @returns {Promise<any>}
  */
-export async function moduleAt(address) {
-  const failed = failures[address] ?? 0;
-  try {
-    return await import(failed ? `${address}#${failed}` : address);
-  } catch (error) {
-    failures[address] = failed + 1;
-    throw error;
-  }
+export function moduleAt(address) {
+  const before = tries[address];
+  tries[address] = before
+    ? before.catch(() => import(`${address}#${++again}`))
+    : import(address);
+  return tries[address];
 }
