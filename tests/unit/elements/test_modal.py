@@ -183,6 +183,24 @@ async def test_writing_in_a_call(modal: ModalElement, host: FakeHost, ports: Fak
     modal.unmount()
 
 
+async def test_what_was_written_and_never_said_stands_in_the_field_again(
+    modal: ModalElement, host: FakeHost, ports: FakePorts
+) -> None:
+    for written in ("A table", "for two"):
+        ports.gate.hold_at = len(ports.gate.passed)
+        modal.act("open", "")
+        modal.act("talk", "")
+        assert modal.submit(written)
+        host.field = "and half a"
+        modal.act("escape", "")
+        assert host.field == f"{written} and half a"
+        ports.gate.release()
+        await settled()
+    await in_call(modal, host)
+    assert not any("inject_text" in frame for frame in ports.peer.made[-1].sent)
+    modal.unmount()
+
+
 async def test_the_card_of_a_tool_opens_the_transcript(
     modal: ModalElement, host: FakeHost, ports: FakePorts
 ) -> None:

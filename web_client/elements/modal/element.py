@@ -28,6 +28,7 @@ class ModalElement(TalkElement):
         self._visual: Visual = "orb"
         self._reads = False
         self._calls_when_opened = False
+        self._given_back = 0
         self._waves = {"input": Wave(), "output": Wave()}
         self._paths: dict[str, str] = {}
         self._furnish(TEMPLATE, PANEL, STYLE)
@@ -111,6 +112,17 @@ class ModalElement(TalkElement):
 
     def _view(self) -> ModalView:
         return modal_view(self.state, self._stand, self._wording, self._visual, self._reads)
+
+    def _changed(self) -> None:
+        super()._changed()
+        if self._session is not None:
+            self._give_back(self._session.unsent.failed)
+
+    def _give_back(self, failed: tuple[str, ...]) -> None:
+        """What was written and no call took stands in the field again, for the next one."""
+        lost, self._given_back = failed[self._given_back :], len(failed)
+        if lost:
+            self._host.write(" ".join((*lost, self._host.written())).rstrip())
 
     def _draw(self) -> None:
         super()._draw()
