@@ -109,6 +109,11 @@ def test_whatever_ends_it_keeps_what_was_heard(end: object, status: str) -> None
     assert (play.state.status, play.state.is_recording) == (status, False)
 
 
+def test_hanging_up_after_an_error_clears_it() -> None:
+    play = dictation(*LISTENED_TO, ScribeError(error="no"), DisconnectRequested())
+    assert (play.state.status, play.state.error, play.state.error_code) == ("idle", None, None)
+
+
 def test_cancelling_takes_it_back() -> None:
     heard = (ScribeFinal(text="one"), ScribePartial(text="two"))
     play = dictation(*LISTENED_TO, *heard, CancelRequested())
@@ -137,6 +142,11 @@ def test_the_server_ready_while_the_recording_ends() -> None:
 
 def test_a_server_that_says_ready_twice_changes_nothing() -> None:
     assert dictation(*LISTENED_TO).then(ScribeReady()).effects == ()
+
+
+def test_there_is_nothing_to_stop_before_anything_is_recorded() -> None:
+    play = dictation(ConnectRequested())
+    assert play.then(StopRequested()).core is play.core
 
 
 def test_stopping_twice_is_stopping_once() -> None:
@@ -199,11 +209,19 @@ def test_a_new_one_begins_empty() -> None:
     assert not play.core.ready
 
 
-def test_what_comes_when_it_is_over_comes_too_late() -> None:
-    idle = dictation(*LISTENED_TO, ScribeFinal(text="one"), DisconnectRequested())
+@pytest.mark.parametrize("heard", [(ScribeReady(), ScribeFinal(text="one")), ()])
+def test_what_comes_when_it_is_over_comes_too_late(heard: tuple[object, ...]) -> None:
+    idle = dictation(*BEGUN, *heard, DisconnectRequested())
     late = (ScribeReady(), ScribePartial(text="x"), ScribeFinal(text="x"), ScribeDone())
     facts = (RecordingStarted(), StopRequested(), RecordingEnded(), ReconnectStarted())
-    assert idle.then(*late, ScribeError(error="x"), *facts).core == idle.core
+    play = idle.then(*late, ScribeError(error="x"), *facts)
+    assert (play.core, play.effects) == (idle.core, ())
+
+
+@pytest.mark.parametrize("more", [(), (StopRequested(),), (ReconnectStarted(),)])
+def test_once_begun_it_does_not_begin_again(more: tuple[object, ...]) -> None:
+    play = dictation(*LISTENED_TO, ScribeFinal(text="one"), *more)
+    assert play.then(ConnectRequested()).core is play.core
 
 
 words = st.sampled_from(["", "a", "b c", "  ", "我"])

@@ -151,7 +151,8 @@ class Session(ABC, Generic[StateT]):
 
     def destroy(self) -> None:
         """Disconnect, cancel what async listeners still do, and drop all listeners. Every method
-        raises SessionDestroyed afterwards, but for this one, which then does nothing."""
+        raises SessionDestroyed afterwards, but for this one, which then does nothing, and
+        `get_state`: how it ended can still be seen."""
         if self._destroyed:
             return
         self._destroyed = True

@@ -58,8 +58,8 @@ def ready(core: DictationCore, event: ScribeReady, now: float) -> _Step:
     if core.ready:
         return core, ()
     core = replace(core, ready=True)
-    status = core.state.status
-    core = show(core, status="finishing" if status == "finishing" else "connected", **NO_ERROR)
+    if core.state.status != "finishing":
+        core = show(core, status="connected")
     core, stopped = _stop_when_all_is_sent(core)
     return core, (SendRecording(), *stopped)
 
@@ -177,5 +177,5 @@ def _quiet(core: DictationCore) -> DictationCore:
 
 
 def _over(core: DictationCore) -> _Step:
-    core = show(_quiet(core), status="idle", **NO_ERROR)
+    core = show(_quiet(core), status="idle")
     return core, (StopTimer("done"), EndSession())
