@@ -1,8 +1,6 @@
 """The chat's table, row by row (2-sessions, 2.2): the connection, and what a lost one costs."""
 
-import pytest
-
-from tests.unit.chatting import TURN, UP, calls, done, result, token
+from tests.unit.chatting import TURN, UP, done, token
 from tests.unit.play import chat
 from web_client.protocol import (
     ChatConnected,
@@ -22,6 +20,7 @@ from web_client.state import (
     DisconnectRequested,
     EndSession,
     ErrorRaised,
+    MessageChanged,
     MuteSet,
     ReconnectStarted,
     RetryRequested,
@@ -47,22 +46,14 @@ class TestConnecting:
         assert play.state.session_id == "s2"
         assert play.effects == ()
 
-    @pytest.mark.parametrize(
-        "late",
-        [
-            ChatConnected(session_id="s"),
-            token("hi"),
-            done("hi"),
-            calls(("t", "f")),
-            result("t"),
-            ChatError(error="no"),
-            SessionFailed(error="no"),
-            ReconnectStarted(),
-        ],
-    )
-    def test_what_comes_after_the_end_changes_nothing(self, late: object) -> None:
+    def test_what_ended_is_not_tried_again(self) -> None:
         play = chat(*UP, UserSent("hi"), DisconnectRequested())
-        assert play.then(late).core is play.core
+        assert play.then(ReconnectStarted()).core is play.core
+
+    def test_a_new_try_clears_the_error(self) -> None:
+        play = chat(ConnectRequested(), ConnectionFailed("timed_out", "Too slow."))
+        state = play.then(ConnectRequested()).state
+        assert (state.status, state.error, state.error_code) == ("connecting", None, None)
 
     def test_a_good_connection_clears_the_error(self) -> None:
         play = chat(ConnectRequested(), ConnectionFailed("timed_out", "Too slow."))
@@ -87,6 +78,10 @@ class TestConnecting:
         unknown = UnknownEvent("chat.new", {"event": "chat.new"})
         silent = (unknown, Malformed("chat.done", "text"), Ignored(), MuteSet(True), object())
         assert play.then(*silent).core is play.core
+
+    def test_disconnecting_what_never_began_fails_nothing(self) -> None:
+        play = chat(UserSent("hi"))
+        assert play.then(DisconnectRequested()).core is play.core
 
     def test_disconnecting_twice_changes_nothing(self) -> None:
         play = chat(*UP, DisconnectRequested())
@@ -120,7 +115,14 @@ class TestErrors:
         play = chat(*UP, UserSent("one"), UserSent("two"), SessionFailed(error="Agent is gone"))
         assert (play.state.status, play.state.error) == ("error", "Agent is gone")
         assert play.fields("status") == [("failed",), ("failed",)]
-        assert play.effects[-1] == EndSession()
+        play = chat(*UP, UserSent("one"), UserSent("two")).then(SessionFailed(error="Gone"))
+        assert play.effects == (
+            StopTimer("turn"),
+            MessageChanged(1),
+            MessageChanged(2),
+            ErrorRaised("server_error", "Gone"),
+            EndSession(),
+        )
 
 
 class TestDrops:

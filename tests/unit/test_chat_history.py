@@ -71,6 +71,12 @@ def test_a_reply_torn_by_the_drop_is_completed() -> None:
     assert play.effects == (MessageChanged(2),)
 
 
+def test_a_reply_whose_end_came_late_is_torn_no_more() -> None:
+    play = chat(*UP, UserSent("a"), token("Hel", "m1"), token("No", "m2"), done("Hello", "m1"))
+    play = play.then(*BACK).then(history("u:a", "b:Hello again"))
+    assert play.texts == ["a", "Hello again", "Hello", "No"]
+
+
 def test_a_message_in_doubt_that_arrived_is_sent() -> None:
     play = chat(*UP, UserSent("a"), *BACK)
     assert play.fields("status") == [("failed",)]

@@ -84,7 +84,8 @@ class TestReply:
 
 class TestTools:
     def test_one_system_message_for_each_call(self) -> None:
-        play = chat(*UP, calls(("t1", "slots"), ("t2", "book")))
+        play = chat(*UP).then(calls(("t1", "slots"), ("t2", "book")))
+        assert play.effects == (StartTimer("turn", 60), MessageChanged(1), MessageChanged(2))
         assert play.fields("role", "text", "tool_call_id") == [
             ("system", "🔧 Using slots…", "t1"),
             ("system", "🔧 Using book…", "t2"),

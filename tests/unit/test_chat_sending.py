@@ -66,6 +66,7 @@ class TestSending:
 
     def test_before_connect_it_waits_without_typing(self) -> None:
         play = chat(UserSent("hi"))
+        assert play.then(ConnectRequested()).state.typing
         assert (play.fields("status"), play.state.typing) == ([("queued",)], False)
         assert play.then(*UP).frames == [Message("hi")]
 
