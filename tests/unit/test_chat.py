@@ -67,6 +67,15 @@ class TestConnecting:
             None,
         )
 
+    def test_so_does_one_that_is_made_anew(self) -> None:
+        play = chat(*UP, ChatError(error="no"), ReconnectStarted(), ChatConnected(session_id="s"))
+        assert (play.state.error, play.state.error_code) == (None, None)
+
+    def test_so_does_hanging_up(self) -> None:
+        play = chat(ConnectRequested(), ConnectionFailed("timed_out", "Too slow."))
+        state = play.then(DisconnectRequested()).state
+        assert (state.status, state.error, state.error_code) == ("idle", None, None)
+
     def test_destroyed_is_the_end(self) -> None:
         play = chat(*UP, UserSent("hi"), DestroyRequested())
         assert play.state.status == "destroyed"
@@ -157,6 +166,8 @@ class TestDrops:
     def test_the_same_names_after_a_reconnect_are_new_replies(self) -> None:
         play = chat(*UP, done("Hello"), ReconnectStarted(), ChatConnected(session_id="s2"))
         assert play.then(done("Again")).texts == ["Hello", "Again"]
+        play = chat(*UP, token("Hel"), ReconnectStarted(), ChatConnected(session_id="s2"))
+        assert play.then(token("Again")).texts == ["Hel", "Again"]
 
 
 class TestContext:

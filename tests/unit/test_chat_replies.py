@@ -17,7 +17,8 @@ from web_client.state import (
 
 class TestReply:
     def test_tokens_then_done(self) -> None:
-        play = chat(*UP, UserSent("hi"), token("Hel"))
+        play = chat(*UP, UserSent("hi")).then(token("Hel"))
+        assert play.effects == (MessageChanged(2),)
         assert play.fields("id", "role", "text", "message_id", "is_streaming")[1:] == [
             (2, "bot", "Hel", "m1", True)
         ]
@@ -70,6 +71,14 @@ class TestReply:
     def test_a_reply_that_gets_its_name_late_is_the_same(self) -> None:
         assert chat(*UP, token("Hel", None), done("Hello!", "m1")).texts == ["Hello!"]
 
+    def test_a_reply_that_is_named_once_is_the_same_all_along(self) -> None:
+        play = chat(*UP, token("Hel", "m1"), token("Hello", None), done("Hello!", None))
+        assert play.texts == ["Hello!"]
+
+    def test_the_end_of_another_reply_takes_no_words_from_this_one(self) -> None:
+        play = chat(*UP, token("One", "m1"), done("Two", "m2"))
+        assert play.fields("text", "is_streaming") == [("One", False), ("Two", False)]
+
     def test_another_reply_ends_the_one_before_where_it_is(self) -> None:
         play = chat(*UP, token("One", "m1"), token("Two", "m2"))
         assert play.fields("text", "is_streaming") == [("One", False), ("Two", True)]
@@ -94,6 +103,10 @@ class TestTools:
         play = play.then(result("t2", "book"))
         assert play.texts == ["🔧 Using slots…", "✓ book"]
         assert play.effects == (MessageChanged(2),)
+
+    def test_a_call_that_comes_later_takes_nothing_from_those_before(self) -> None:
+        play = chat(*UP, calls(("t1", "slots")), calls(("t2", "book")), result("t1"))
+        assert play.texts == ["✓ slots", "🔧 Using book…"]
 
     def test_each_call_is_shown_once(self) -> None:
         play = chat(*UP, calls(("t1", "slots")))

@@ -65,7 +65,8 @@ class TestSending:
         assert play.then(ChatConnected(session_id="s")).frames == [Message("hi")]
 
     def test_before_connect_it_waits_without_typing(self) -> None:
-        play = chat(UserSent("hi"))
+        play = chat().then(UserSent("hi"))
+        assert play.effects == (MessageChanged(1),)
         assert play.then(ConnectRequested()).state.typing
         assert (play.fields("status"), play.state.typing) == ([("queued",)], False)
         assert play.then(*UP).frames == [Message("hi")]
@@ -86,6 +87,7 @@ class TestSending:
         play = chat(UserSent("hi"), ConnectRequested(), ConnectionFailed("x", "No."))
         play = play.then(RetryRequested(1))
         assert (play.state.error, play.state.typing, play.state.queued) == ("No.", False, 1)
+        assert play.fields("status") == [("queued",)]
         assert play.then(*UP).frames == [Message("hi")]
 
     @pytest.mark.parametrize("number", [1, 7])

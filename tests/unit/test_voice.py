@@ -98,6 +98,14 @@ class TestTheCall:
         assert ErrorRaised("ice_failed", "No way through.") in play.effects
         assert play.then(*UP).state.error is None
 
+    def test_a_connection_that_is_made_anew_clears_the_error(self) -> None:
+        play = voice(*UP, LlmError(error="Overloaded"), ReconnectStarted(), PeerConnected())
+        assert (play.state.error, play.state.error_code) == (None, None)
+
+    def test_hanging_up_after_an_error_clears_it(self) -> None:
+        play = voice(*UP, ConnectionFailed("ice_failed", "No."), DisconnectRequested())
+        assert (play.state.status, play.state.error, play.state.error_code) == ("idle", None, None)
+
     def test_a_failed_first_attempt_has_no_clock_to_stop(self) -> None:
         play = voice(ConnectRequested()).then(ConnectionFailed("timed_out", "Too slow."))
         assert play.effects == (ErrorRaised("timed_out", "Too slow."),)

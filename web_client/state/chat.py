@@ -89,7 +89,7 @@ def connected(core: ChatCore, event: ChatConnected, now: float) -> _Step:
 
 
 def token(core: ChatCore, event: ChatToken, now: float) -> _Step:
-    if event.message_id is not None and event.message_id in core.ended:
+    if event.message_id in core.ended:
         return core, ()
     late = cut_before(core, event.message_id)
     if late is not None:
@@ -108,7 +108,7 @@ def token(core: ChatCore, event: ChatToken, now: float) -> _Step:
 
 
 def done(core: ChatCore, event: ChatDone, now: float) -> _Step:
-    if event.message_id is not None and event.message_id in core.ended:
+    if event.message_id in core.ended:
         return core, ()
     late = cut_before(core, event.message_id)
     core = replace(core, ended=remembered(core.ended, event.message_id), doubt=None)
