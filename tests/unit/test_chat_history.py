@@ -1,5 +1,7 @@
 """`chat.history` (2-sessions, 2.2): in front of everything, and each message once."""
 
+import pytest
+
 from tests.unit.chatting import UP, done, token
 from tests.unit.play import chat
 from web_client.protocol import ChatConnected, ChatHistory, HistoryEntry, Message
@@ -69,6 +71,14 @@ def test_a_reply_torn_by_the_drop_is_completed() -> None:
     play = play.then(history("u:a", "b:Hello, I will help."))
     assert play.fields("id", "text") == [(1, "a"), (2, "Hello, I will help.")]
     assert play.effects == (MessageChanged(2),)
+
+
+@pytest.mark.parametrize(("torn", "entry"), [("Hel", "u:Hello"), ("", "b:Hello")])
+def test_only_a_reply_that_has_begun_is_completed_and_only_by_a_reply(
+    torn: str, entry: str
+) -> None:
+    play = chat(*UP, token(torn), *BACK).then(history(entry))
+    assert play.texts == ["Hello", torn]
 
 
 def test_a_reply_whose_end_came_late_is_torn_no_more() -> None:
