@@ -44,3 +44,14 @@ def say_in_call(ports: FakePorts, asked: str, answer: str, name: str = "v1") -> 
 def contexts(frames: list[dict[str, object]]) -> list[object]:
     """What an agent was told of the conversation, over one connection."""
     return [frame["value"] for frame in frames if frame.get("key") == "conversation"]
+
+
+async def answered(box: ChatElement, ports: FakePorts, text: str, answer: str) -> None:
+    """One turn of the chat."""
+    await written(box, text)
+    says(ports, "chat.done", message_id=f"c-{text}", text=answer)
+
+
+def statuses(host: FakeHost) -> list[object]:
+    """What the page was told of the call."""
+    return [detail["status"] for name, detail in host.events if name == "pinecall:call"]
