@@ -192,12 +192,17 @@ class ElementHost:
             raise OSError("The browser doesn't let this page copy.") from error
 
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
-        options = plain({"bubbles": True, "composed": True, "detail": detail})
-        self.page.element.dispatchEvent(js.CustomEvent.new(name, options))
+        event = js.CustomEvent.new(name, bubbles=True, composed=True, detail=plain(detail))
+        self.page.element.dispatchEvent(event)
 
     def transcript(self, start: int, messages: Sequence[object]) -> None:
-        self._told = self._told.slice(0, start).concat(plain(messages))
-        # A copy, since a page may sort it or cut it short.
+        # In place: `concat` looks at each of thousands. The page gets a copy, which it may sort or
+        # cut short.
+        new: Any = plain(messages)
+        if start:
+            self._told.splice(start, len(self._told), *new)
+        else:
+            self._told = new
         self.emit("pinecall:transcript", {"messages": self._told.slice()})
 
     def on_frame(self, callback: Callable[[], None]) -> Frame:

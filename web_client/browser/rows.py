@@ -11,7 +11,7 @@ import js
 
 from web_client.browser.element import PageElement
 from web_client.browser.focus import Focus
-from web_client.elements.render import Growth, Row
+from web_client.elements.render import Growth, Row, Words
 
 FULL: Final = 64
 _GROUP: Final = '<ol class="messages"></ol>'
@@ -28,8 +28,11 @@ class MessageRows:
         shown = self._row(row.id)
         if shown is None:
             self._insert(row)
+        elif isinstance(row.grown, Words):
+            text = self._page.root.querySelector(f"#message-{row.id} .text")
+            (text.lastElementChild or text).lastChild.appendData(row.grown.text)
         elif row.grown:
-            self._grow(self._page.root.querySelector(f"#{shown.id} [data-open]"), row.grown)
+            self._grow(self._page.root.querySelector(f"#message-{row.id} [data-open]"), row.grown)
         else:
             around, like = shown.parentElement, self._focus.like(shown)
             shown.outerHTML = self._page.trusted(row.html)

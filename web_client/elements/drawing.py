@@ -20,7 +20,7 @@ class Drawing:
     def __init__(self, source: str, page: Page) -> None:
         template = ENVIRONMENT.from_string(source)
         self._page = page
-        self._regions = Regions(template, without=ROW)
+        self._regions = Regions(template, without=ROW, frozen=False)
         self._rows: Rows[Any] | None = None
         if ROW in template.blocks:
             self._rows = Rows(partial(_row, template))

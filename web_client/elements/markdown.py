@@ -8,11 +8,16 @@ A reply that streams is parsed from its last block on. All blocks before it are 
 CommonMark closes a block when the next begins, and nothing that follows opens it again. (That
 the next has begun is sure once its first line is whole: a dash may become a rule, or words.) So
 a token costs what its block costs, however long the reply is, and however many there are.
+
+Most tokens are but words that go on in a paragraph: letters behind a letter, to which Markdown
+gives no meaning. These are not parsed, and on the page they are put at the end of its text, which
+somebody may be marking.
 """
 
 import re
 from collections import ChainMap
 from collections.abc import Iterator, MutableMapping, Sequence
+from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -23,13 +28,16 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
-from web_client.elements.render import Growth
+from web_client.elements.render import Growth, Words
 
 SCHEMES: Final = frozenset({"", "http", "https", "mailto", "tel"})
 """Where a link may go; none is a place on the page's own site."""
 
 LONGEST: Final = 100_000
 """Characters that are read as Markdown; what is longer is shown as it is."""
+
+_WORDS: Final = re.compile(r"[^\W\d_]*(?: [^\W\d_]+)*")
+_END: Final = "</p>\n"
 
 _BARE: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}'*_]")
 
@@ -128,7 +136,7 @@ class Stream:
         self._begin()
 
     def _begin(self) -> None:
-        self._settled = self._html = ""
+        self._text = self._settled = self._html = self._open_end = ""
         self._definitions: dict[str, Any] = {}
 
     def render(self, text: str, between: str = "") -> Markup:
@@ -139,33 +147,60 @@ class Stream:
         text = _lines_ended(text)
         if not text.startswith(self._settled):
             self._begin()
-        _, open_end = self._read(text)
-        return Markup(self._html + between + open_end)  # noqa: S704 - as above
+        self._read(text)
+        return Markup(self._html + between + self._open_end)  # noqa: S704 - as above
 
-    def grown(self, text: str) -> Growth | None:
+    def grown(self, text: str) -> Growth | Words | None:
         """What is new in `text`; None where it is not what was shown before and more."""
         text = _lines_ended(text)
         if len(text) > LONGEST or not text.startswith(self._settled):
             return None
-        return Growth(*self._read(text))
+        if words := self._words(text):
+            return words
+        was, settled = self._open_end, self._read(text)
+        words = None if settled else _gone_on(was, self._open_end)
+        return words or Growth(settled, self._open_end)
 
-    def _read(self, text: str) -> tuple[str, str]:
-        """The HTML of what has been settled by this text, and of its open end."""
-        rest = text[len(self._settled) :]
+    def _words(self, text: str) -> Words | None:
+        """What `text` goes on with, if that is words in the paragraph that was shown last. An
+        address that stands there may be going on as well."""
+        shown, new = self._open_end.removesuffix(_END), text[len(self._text) :]
+        in_words = shown != self._open_end and shown[-1].isalpha() and shown[-1] == self._text[-1]
+        goes_on = new and text.startswith(self._text) and _WORDS.fullmatch(new)
+        if not (goes_on and in_words and "://" not in shown):
+            return None
+        self._text, self._open_end = text, shown + new + _END
+        return Words(new)
+
+    def _read(self, text: str) -> str:
+        """Take in this text; the HTML of what has been settled by it."""
+        self._text, rest = text, text[len(self._settled) :]
         found: dict[str, Any] = {}
         env: MutableMapping[str, Any] = {"references": ChainMap(found, self._definitions)}
         tokens = _PARSER.parse(rest, env)
         first, line = _last_block(tokens, rest.count("\n"))
-        settled = _PARSER.renderer.render(tokens[:first], _PARSER.options, env)
+        settled: str = _PARSER.renderer.render(tokens[:first], _PARSER.options, env)
         open_end = _PARSER.renderer.render(tokens[first:], _PARSER.options, env)
         if not line:
-            return "", settled + open_end
+            self._open_end = settled + open_end
+            return ""
+        self._open_end = open_end
         self._settled += "".join(f"{ended}\n" for ended in rest.split("\n")[:line])
         self._html += settled
         self._definitions |= {
             label: entry for label, entry in found.items() if entry["map"][0] < line
         }
-        return settled, open_end
+        return settled
+
+
+def _gone_on(was: str, now: str) -> Words | None:
+    """What the paragraph at the end of `was` goes on with in `now`, if that is text behind text."""
+    shown, longer = was.removesuffix(_END), now.removesuffix(_END)
+    are_paragraphs = shown != was and longer != now
+    new = longer[len(shown) :]
+    if are_paragraphs and longer.startswith(shown) and shown[-1] != ">" and new and "<" not in new:
+        return Words(unescape(new))
+    return None
 
 
 def _lines_ended(text: str) -> str:

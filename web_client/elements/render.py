@@ -47,8 +47,15 @@ def template(package: str, name: str = "template.html.j2") -> Template:
     any more where Python starts from a snapshot."""
     source = resource(package, name)
     for included in find_referenced_templates(ENVIRONMENT.parse(source)):
-        ENVIRONMENT.get_template(included or "")
-    return ENVIRONMENT.from_string(source)
+        _bare(ENVIRONMENT.get_template(included or ""))
+    return _bare(ENVIRONMENT.from_string(source))
+
+
+def _bare(source: Template) -> Template:
+    """Without Jinja's globals (`range`, `cycler`…): none of ours names one, and they would be
+    copied for every rendering."""
+    source.globals = {}
+    return source
 
 
 def block(source: Template, name: str, **values: object) -> str:
@@ -57,20 +64,53 @@ def block(source: Template, name: str, **values: object) -> str:
 
 
 class Regions:
-    """The regions of one template as they stand on the page: its blocks, but for `without`."""
+    """The regions of one template as they stand on the page: its blocks, but for `without`.
 
-    def __init__(self, source: Template, without: str = "") -> None:
+    Where views are `frozen` all the way down, a block is rendered only when something that it
+    read of the view has become another: a word doesn't cost all blocks of an element.
+    """
+
+    def __init__(self, source: Template, without: str = "", *, frozen: bool = True) -> None:
         self._template = source
         self._names = [name for name in source.blocks if name != without]
+        self._frozen = frozen
+        self._read: dict[str, dict[str, object]] = {}
         self._shown: dict[str, str] = {}
 
     def changed(self, view: object) -> Iterator[tuple[str, str]]:
-        """Render every block with `view`; yield `(name, html)` of those that became others."""
+        """Render with `view`; yield `(name, html)` of the blocks that became others."""
+        reader = _Reader(view)
+        context = self._template.new_context({"view": reader if self._frozen else view})
         for name in self._names:
-            html = block(self._template, name, view=view)
+            if self._frozen and self._reads_the_same(name, view):
+                continue
+            reader.read = {}
+            html = "".join(self._template.blocks[name](context))
+            self._read[name] = reader.read
             if self._shown.get(name) != html:
                 self._shown[name] = html
                 yield name, html
+
+    def _reads_the_same(self, name: str, view: object) -> bool:
+        read = self._read.get(name)
+        return read is not None and all(_same(getattr(view, one), was) for one, was in read.items())
+
+
+class _Reader:
+    """Gives what a view has, and notes it."""
+
+    def __init__(self, view: object) -> None:
+        self._view = view
+        self.read: dict[str, object] = {}
+
+    def __getattr__(self, name: str) -> object:
+        value = getattr(self._view, name)
+        self.read[name] = value
+        return value
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other or one == other
 
 
 class Item(Protocol):
@@ -97,6 +137,13 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What goes on at the end of the last text of a row: `text` as it is, no markup."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One changed row of a list: another `html`, or what it has grown by.
 
@@ -107,7 +154,7 @@ class Row:
     id: int
     html: str
     after: int | None
-    grown: Growth | None = None
+    grown: Growth | Words | None = None
 
 
 class Rows(Generic[AnItem]):
@@ -120,7 +167,7 @@ class Rows(Generic[AnItem]):
     def __init__(
         self,
         render: Callable[[AnItem], str],
-        grow: Callable[[AnItem, AnItem], Growth | None] = lambda _was, _item: None,
+        grow: Callable[[AnItem, AnItem], Growth | Words | None] = lambda _was, _item: None,
     ) -> None:
         """`grow` says what an item has grown by since it was drawn, if it is no more than that."""
         self._render = render

@@ -15,6 +15,7 @@ from web_client.elements.base import View, mapping
 from web_client.elements.call import CallElement
 from web_client.elements.host import Host
 from web_client.elements.render import Regions, Rows
+from web_client.elements.transcript import heard_more
 from web_client.elements.widget.cards import Cards
 from web_client.elements.widget.languages import languages
 from web_client.elements.widget.tools import pressed
@@ -36,7 +37,7 @@ class TalkElement(CallElement):
         self._was_live = False
         self._holds: list[Cancel] = []
         self._parts: tuple[Regions, ...] = ()
-        self._rows = Rows(self._row)
+        self._rows = Rows(self._row, heard_more)
 
     def act(self, name: str, value: str) -> None:
         if name == "mute":
@@ -186,7 +187,7 @@ class TalkElement(CallElement):
     def _reword(self, **other: str) -> None:
         super()._reword(**other)
         self._host.render("rows", "")
-        self._rows = Rows(self._row)
+        self._rows = Rows(self._row, heard_more)
 
     def _draw(self) -> None:
         self._redraw(self._view(), *self._parts)

@@ -10,7 +10,7 @@ from web_client.browser.bridge import plain
 from web_client.browser.dom import ElementHost
 from web_client.browser.markup import trusted
 from web_client.browser.rows import FULL
-from web_client.elements.render import OPEN_END, Growth, Row
+from web_client.elements.render import OPEN_END, Growth, Row, Words
 
 MARKUP = """
 <div data-refuge="launcher">
@@ -39,7 +39,8 @@ def _host() -> Iterator[tuple[ElementHost, Any]]:
 
 def _row(number: int, after: int | None, words: str = "") -> Row:
     button = f'<button data-act="copy" value="{number}">Copy</button>'
-    return Row(number, f'<li id="message-{number}">{words}{OPEN_END}{button}</li>', after)
+    text = f'<div class="text">{words}{OPEN_END}</div>'
+    return Row(number, f'<li id="message-{number}">{text}{button}</li>', after)
 
 
 def _focused(root: Any) -> str:
@@ -102,13 +103,30 @@ async def a_token_changes_as_little_of_the_page_behind_a_thousand_rows_as_behind
             told = page.MutationObserver.new(page.Array.of)
             everything = {"subtree": True, "childList": True, "attributes": True}
             told.observe(root, plain(everything | {"characterData": True}))
-            grown = Growth("<p>settled</p>", "<p>open</p>")
+            grown = Growth("<p>settled</p>", "<p>open</p>\n")
             host.place([Row(length, "", length - 1, grown)])
+            host.place([Row(length, "", length - 1, Words(" and more"))])
             host.place([_row(length, length - 1, "done")])
             records = told.takeRecords()
-            changed.append(sum(r.addedNodes.length + r.removedNodes.length for r in records))
+            nodes = sum(r.addedNodes.length + r.removedNodes.length for r in records)
+            changed.append((nodes, records.length))
             told.disconnect()
-    assert changed[0] == changed[1] > 0, changed
+    assert changed[0] == changed[1] > (0, 0), changed
+
+
+async def words_that_go_on_leave_what_somebody_is_marking() -> None:
+    """Behind one another, as a call shows them, and in the last paragraph of what is written."""
+    for begun, grown in (("We are", None), ("", Growth("<p>Yes.</p>", "<p>We <b>a</b>re</p>\n"))):
+        with _host() as (host, root):
+            host.place([Row(7, f'<li id="message-7"><div class="text">{begun}</div></li>', None)])
+            if grown:
+                host.place([_row(7, None)])
+                host.place([Row(7, "", None, grown)])
+            text = root.querySelector(".text")
+            marked = (text.lastElementChild or text).lastChild
+            host.place([Row(7, "", None, Words(" <open> & at home"))])
+            assert text.textContent.strip().endswith("We are <open> & at home"), text.innerHTML
+            assert (text.lastElementChild or text).lastChild == marked
 
 
 async def a_style_sheet_is_one_for_all_and_stands_there_once() -> None:

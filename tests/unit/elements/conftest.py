@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urljoin
 
 import pytest
+from markupsafe import escape
 
 from web_client.elements.chat.element import ChatElement
 from web_client.elements.orb.element import OrbElement
-from web_client.elements.render import OPEN_END, Growth, Row
+from web_client.elements.render import OPEN_END, Growth, Row, Words
 from web_client.elements.widget.element import WidgetElement
 from web_client.testing import FakePorts, fake_ports
 
@@ -82,9 +83,15 @@ class FakeHost:
                 self.order.insert(place, row.id)
             self.rows[row.id] = row.html
 
-    def _grow(self, number: int, grown: Growth) -> None:
+    def _grow(self, number: int, grown: Growth | Words) -> None:
         """Its open end goes up to the end of its text."""
         self.grown.append(number)
+        if isinstance(grown, Words):
+            text, end, rest = self.rows[number].partition("</div>")
+            inner = "</p>\n" if text.endswith("</p>\n") else ""
+            text = text.removesuffix(inner) + escape(grown.text) + inner
+            self.rows[number] = text + end + rest
+            return
         settled, mark, below = self.rows[number].partition(OPEN_END)
         _, end, rest = below.partition("</div>")
         self.rows[number] = settled + grown.settled + mark + grown.open_end + end + rest

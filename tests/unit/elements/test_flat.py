@@ -81,7 +81,7 @@ async def test_a_word_of_a_call(
         says_in_call(ports, "bot.word", message_id="m", word=word, word_index=index)
         host.paint()
     # The caption shows the words, too.
-    assert since(before, host) == Cost(told=2, rows=2, grown=0, renders=2)
+    assert since(before, host) == Cost(told=2, rows=2, grown=2, renders=2)
     assert host.told == plain(widget.state.messages)
     widget.unmount()
 

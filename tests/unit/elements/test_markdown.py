@@ -5,12 +5,14 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it.common.utils import escapeHtml
 
 from web_client.elements import markdown as module
 from web_client.elements.markdown import LONGEST, Stream, allowed, markdown
-from web_client.elements.render import OPEN_END
+from web_client.elements.render import OPEN_END, Words
 
 REL = 'target="_blank" rel="noopener noreferrer nofollow"'
+END = "</p>\n"
 
 LINES = st.sampled_from(
     ["words *and* more", "- one", "- two", "  in it", "1. first", "2. second", "> said", "# Head",
@@ -66,8 +68,12 @@ def test_what_a_row_has_grown_by_makes_of_it_what_the_whole_would(text: str, ste
     for end in [*range(0, len(text), step), len(text)]:
         grown = stream.grown(text[:end])
         assert grown is not None
-        settled, _, _ = row.partition(OPEN_END)
-        row = settled + grown.settled + OPEN_END + grown.open_end
+        settled, _, open_end = row.partition(OPEN_END)
+        if isinstance(grown, Words):
+            assert open_end.endswith(END)
+            row = row.removesuffix(END) + escapeHtml(grown.text) + END
+        else:
+            row = settled + grown.settled + OPEN_END + grown.open_end
         assert row.replace(OPEN_END, "") == markdown(text[:end])
 
 

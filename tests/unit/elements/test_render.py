@@ -25,6 +25,10 @@ TWO = (
     "<h1>{% block title %}{{ view.title }}{% endblock %}</h1>"
     "{% block body %}{{ view.body }}{% endblock %}"
 )
+NOTING = (
+    "{% block title %}{% if view.title %}{{ note('title') }}{% endif %}{% endblock %}"
+    "{% block body %}{{ note(view.body) }}{% endblock %}"
+)
 
 
 def test_a_region_is_rendered_when_its_html_is_new() -> None:
@@ -32,6 +36,24 @@ def test_a_region_is_rendered_when_its_html_is_new() -> None:
     assert dict(regions.changed(View("a", "b"))) == {"title": "a", "body": "b"}
     assert dict(regions.changed(View("a", "<i>"))) == {"body": "&lt;i&gt;"}
     assert dict(regions.changed(View("a", "<i>"))) == {}
+
+
+@pytest.mark.parametrize(("frozen", "drawn"), [(True, ["title"]), (False, ["title", "body"])])
+def test_a_block_is_rendered_when_what_it_reads_has_become_another(
+    frozen: bool, drawn: list[str]
+) -> None:
+    rendered: list[str] = []
+
+    def note(block: str) -> str:
+        rendered.append(block)
+        return block
+
+    template = ENVIRONMENT.from_string(NOTING, {"note": note})
+    regions = Regions(template, frozen=frozen)
+    assert dict(regions.changed(View("", "body"))) == {"title": "", "body": "body"}
+    rendered.clear()
+    assert dict(regions.changed(View("a", "body"))) == {"title": "title"}
+    assert rendered == drawn
 
 
 def test_a_misspelt_field_is_an_error() -> None:

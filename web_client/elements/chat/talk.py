@@ -23,8 +23,8 @@ from web_client.elements.chat.message import (
     spoken_row,
 )
 from web_client.elements.markdown import Stream, markdown
-from web_client.elements.render import OPEN_END, Growth, Row, Rows
-from web_client.elements.transcript import tool_name
+from web_client.elements.render import OPEN_END, Growth, Row, Rows, Words
+from web_client.elements.transcript import heard_more, tool_name
 from web_client.elements.wording import Wording
 from web_client.sessions.ports import Clock
 from web_client.state.chat_state import ChatMessage
@@ -214,7 +214,7 @@ class Talk:
         first = self._before(number, chat) if call.last is None else None
         for row in call.rows.changed(call.messages):
             after = first if row.after is None else -call.base - row.after
-            yield Row(-call.base - row.id, row.html, after)
+            yield Row(-call.base - row.id, row.html, after, row.grown)
         if call.messages:
             call.last = -call.base - call.messages[-1].id
         if call.end is not None:
@@ -241,7 +241,7 @@ class Talk:
         row = message_row(message, self._body(message), seen, self._wording, rating)
         return MESSAGE.render(row=row)
 
-    def _grown(self, was: ChatMessage, message: ChatMessage) -> Growth | None:
+    def _grown(self, was: ChatMessage, message: ChatMessage) -> Growth | Words | None:
         """A reply that streams grows at its end, and the page with it."""
         stream = self._streams.get(message.id)
         streams = was.is_streaming and message.is_streaming
@@ -252,7 +252,7 @@ class Talk:
         return MESSAGE.render(row=spoken_row(number, message, seen, self._wording, rating))
 
     def _spoken_rows(self, base: int) -> Rows[VoiceMessage]:
-        return Rows(lambda message: self._heard(-base - message.id, message))
+        return Rows(lambda message: self._heard(-base - message.id, message), heard_more)
 
     def _seen_at(self, number: int) -> float:
         return self._seen.setdefault(number, self._clock.now())
