@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from tests.bench.rows import Options, Row
+from tests.bench.rows import Options, Row, in_turns
 from tests.pyodide.server import ROOT, serving
 
 KINDS = {"chat.token": "pinecall-chat", "bot.word": "pinecall-widget"}
@@ -89,9 +89,6 @@ class Cost(NamedTuple):
         return self.python + self.browser
 
 
-Case = tuple[str, int]
-
-
 def measure(options: Options) -> Iterable[Row]:
     with _pages() as open_page:
         shell = [_blocked(open_page) for _ in range(options.runs)]
@@ -100,18 +97,17 @@ def measure(options: Options) -> Iterable[Row]:
         tool = page.context.new_cdp_session(page)
         tool.send("Performance.enable", {"timeDomain": "threadTicks"})
         cases = [(kind, held) for kind in KINDS for held in HELD]
-        events = _in_turns(cases, options.runs, lambda case: _event(page, tool, *case))
-        lengths = [("a reply", length) for length in LENGTHS]
-        replies = _in_turns(lengths, options.runs, lambda case: _reply(page, tool, case[1]))
+        events = in_turns(cases, options.runs, lambda case: _event(page, tool, *case))
+        replies = in_turns(LENGTHS, options.runs, lambda length: _reply(page, tool, length))
     yield Row("the script tag and an element of each tag", "ms", shell, bar=SHELL)
     for kind in KINDS:
         few = events[kind, HELD[0]]
         for held in HELD:
             yield from _rows(f"{kind}, {held} messages", events[kind, held], few)
-    short = replies["a reply", LENGTHS[0]]
+    short = replies[LENGTHS[0]]
     for length in LENGTHS:
         name = f"chat.token, a reply of {length // 1000} kB"
-        yield from _rows(name, replies["a reply", length], short)
+        yield from _rows(name, replies[length], short)
 
 
 def _rows(name: str, costs: list[Cost], few: list[Cost]) -> Iterator[Row]:
@@ -120,15 +116,6 @@ def _rows(name: str, costs: list[Cost], few: list[Cost]) -> Iterator[Row]:
     yield Row(name, "µs", whole, base, bar=GROWTH if base else BAR)
     yield Row(f"{name}: Python", "µs", [cost.python for cost in costs])
     yield Row(f"{name}: style and layout", "µs", [cost.browser for cost in costs])
-
-
-def _in_turns(cases: list[Case], runs: int, once: Callable[[Case], Cost]) -> dict[Case, list[Cost]]:
-    """All cases in each run, so that what else the machine does meets them alike."""
-    measured: dict[Case, list[Cost]] = {case: [] for case in cases}
-    for _ in range(runs):
-        for case in cases:
-            measured[case].append(once(case))
-    return measured
 
 
 def _event(page: Page, tool: CDPSession, kind: str, held: int) -> Cost:

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench.rows import Options, Row
+from tests.bench.rows import Options, Row, in_turns
 from tests.bench.workload import KINDS, frames, reply_costs, session
 from tests.pyodide.server import ROOT, serving
 
@@ -48,22 +48,14 @@ _DISPATCH = """([events, parts]) => {
 
 
 def measure(options: Options) -> Iterable[Row]:
-    here = _in_turns(options.runs, _here)
+    cases = [(kind, held) for kind in KINDS for held in HELD]
+    here = in_turns(cases, options.runs, lambda case: _here(*case))
     yield from _rows("CPython", here, bar=None)
     with _page() as page:
-        there = _in_turns(options.runs, lambda kind, held: _there(page, kind, held))
+        there = in_turns(cases, options.runs, lambda case: _there(page, *case))
         yield from _rows("Chromium", there, bar=BAR)
         yield from _replies("CPython", options.runs, _reply_here)
         yield from _replies("Chromium", options.runs, lambda length: _ask(page, length))
-
-
-def _in_turns(runs: int, once: Callable[[str, int], float]) -> Measured:
-    """All cases in each run, so that what else the machine does meets them alike."""
-    measured: Measured = {(kind, held): [] for kind in KINDS for held in HELD}
-    for _ in range(runs):
-        for kind, held in measured:
-            measured[kind, held].append(once(kind, held))
-    return measured
 
 
 def _rows(where: str, measured: Measured, bar: float | None) -> Iterator[Row]:
@@ -105,7 +97,7 @@ def _there(page: Page, kind: str, held: int) -> float:
 
 
 def _replies(where: str, runs: int, once: Callable[[int], tuple[float, float]]) -> Iterator[Row]:
-    measured = {length: [once(length) for _ in range(runs)] for length in LENGTHS}
+    measured = in_turns(LENGTHS, runs, once)
     short = [ours for _, ours in measured[LENGTHS[0]]]
     for length, values in measured.items():
         size = f"a reply of {length // 1000} kB, a token, {where}"

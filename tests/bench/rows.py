@@ -1,8 +1,12 @@
 """A figure with its unit, its range and what it is held against."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
+
+Case = TypeVar("Case")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,21 @@ class Row:
             "ratio": None if self.ratio is None else round(self.ratio, 3),
             "bar": self.bar,
         }
+
+
+def in_turns(
+    cases: Sequence[Case], runs: int, once: Callable[[Case], Value]
+) -> dict[Case, list[Value]]:
+    """What `once` gives of each case, so often that their ratios are true: all cases in each run,
+    since what else the machine does then meets them alike; every other run from the last to the
+    first; and a run before that isn't counted, in which the browser compiles what is often used."""
+    measured: dict[Case, list[Value]] = {case: [] for case in cases}
+    for run in range(runs + 1):
+        for case in reversed(cases) if run % 2 else cases:
+            value = once(case)
+            if run:
+                measured[case].append(value)
+    return measured
 
 
 def table(rows: Iterable[Row]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bench.__main__ import placed
-from tests.bench.rows import Row, table
+from tests.bench.rows import Row, in_turns, table
 
 
 def test_a_row_is_the_median_of_its_values_beside_another() -> None:
@@ -44,3 +44,14 @@ def test_a_table_goes_between_its_own_marks() -> None:
     text = "before <!-- bench: boot -->old<!-- /bench --> <!-- bench: calls -->x<!-- /bench -->"
     assert placed(text, "boot", "new") == text.replace("old", "\nnew\n")
     assert placed(text, "absent", "new") == text
+
+
+def test_cases_take_turns_after_a_run_that_is_not_counted() -> None:
+    order: list[str] = []
+
+    def once(case: str) -> int:
+        order.append(case)
+        return len(order)
+
+    assert in_turns("abc", 2, once) == {"a": [6, 7], "b": [5, 8], "c": [4, 9]}
+    assert "".join(order) == "abccbaabc"
