@@ -123,9 +123,19 @@ class TestBeforeThereIsAChannel:
         assert play.frames == [InjectText("one"), InjectText("two")]
         assert play.core.failed == ("hi", "three")
 
-    def test_a_configuration_is_for_one_call(self) -> None:
-        play = voice(*UP, ConfigureRequested({"voice": "x"}), DisconnectRequested())
+    @pytest.mark.parametrize("end", [DisconnectRequested(), ConnectionFailed("x", "No.")])
+    def test_a_configuration_is_for_one_call(self, end: object) -> None:
+        play = voice(*UP, ConfigureRequested({"voice": "x"}), end)
         assert play.then(*UP).frames == []
+
+    @pytest.mark.parametrize("end", [DisconnectRequested(), ConnectionFailed("x", "No.")])
+    def test_a_call_that_never_was_had_no_configuration(self, end: object) -> None:
+        play = voice(ConfigureRequested({"voice": "x"}), ConnectRequested(), end)
+        assert play.then(*UP).frames == [Configure({"voice": "x"})]
+
+    def test_each_context_is_kept(self) -> None:
+        play = voice(ContextSet("page", "a"), ContextSet("user", None)).then(*UP)
+        assert play.frames == [SetVoiceContext("page", "a"), SetVoiceContext("user", None)]
 
 
 class TestWhatThePageDoes:

@@ -80,7 +80,7 @@ def connection_failed(core: VoiceCore, event: ConnectionFailed, now: float) -> _
     core, raised = fail(core, event.code, event.message)
     # A call that never was did not end; one without a microphone was not ended by the network.
     ended = core.started_at is not None and not event.code.startswith("microphone")
-    core = let_go(replace(take_back(core), started_at=None, config={}))
+    core = _over(take_back(core))
     reason = "network" if ended else None
     return show(core, status="error", end_reason=reason), quiet + raised
 
@@ -124,8 +124,14 @@ def _end(core: VoiceCore, reason: EndReason, now: float) -> _Step:
     if reason == "user":
         # What is on the wire was said: nobody waits for an answer any more.
         core = replace(core, asked=())
-    core = let_go(replace(give_up(core), started_at=None, config={}, resumed=False))
+    core = replace(_over(give_up(core)), resumed=False)
     return show(core, status="idle", end_reason=reason, **NO_ERROR), quiet
+
+
+def _over(core: VoiceCore) -> VoiceCore:
+    """A configuration is for one call: for this one, unless it never was."""
+    config = core.config if core.started_at is None else {}
+    return let_go(replace(core, started_at=None, config=config))
 
 
 def _kept_frames(core: VoiceCore) -> tuple[VoiceFrame, ...]:
