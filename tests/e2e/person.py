@@ -35,6 +35,7 @@ def speak(page: Page, recording: str, skipped: float = 0.0) -> float:
     """Say it into the WebAudio microphone; when that began, in the page's milliseconds."""
     wav = b64encode((AUDIO / f"{recording}.wav").read_bytes()).decode()
     began: float = page.evaluate("said => witness.speak(...said)", [wav, skipped])
+    until(page, "witness.hasSpoken()")
     return began
 
 

@@ -6,7 +6,8 @@
 // - `witness.follow(selector)` notes each text that an element of that kind has shown, and when.
 // - `witness.microphone()` puts a WebAudio microphone in the place of the real one, with
 //   `witness.speak(wav, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
-//   the file are left out. It gives the time at which it began, once it has ended.
+//   the file are left out. It gives the time at which it began, and `witness.hasSpoken()` tells
+//   when it has ended.
 // - `witness.room()` does so for good: without it there is the browser's own microphone again
 //   after a `witness.reset()`.
 // - `witness.sent`: what went out over sockets; a text as it is, and of bytes how many.
@@ -21,6 +22,7 @@
   const tracks = new Set();
   const peers = new Set();
   const sockets = new Set();
+  const voices = new Set();
   const iceServers = [];
   const now = () => performance.now();
 
@@ -170,10 +172,10 @@
     const voice = context.createBufferSource();
     voice.buffer = await context.decodeAudioData(file.buffer);
     voice.connect(studio);
+    voice.onended = () => voices.delete(voice);
+    voices.add(voice);
     voice.start(0, skipped);
-    const started = now();
-    await new Promise((ended) => (voice.onended = ended));
-    return started;
+    return now();
   }
 
   function open() {
@@ -187,7 +189,7 @@
   function reset() {
     watcher?.disconnect();
     for (const past of [seen, sound, frames, sent]) past.length = 0;
-    for (const known of [tracks, peers, sockets]) known.clear();
+    for (const known of [tracks, peers, sockets, voices]) known.clear();
     source = usual;
     allowed = Promise.resolve();
     asked = answered = withheld = holding = garbled = false;
@@ -205,6 +207,7 @@
     microphone,
     room,
     speak,
+    hasSpoken: () => voices.size === 0,
     sent,
     garbleOffer: () => void (garbled = true),
     holdMicrophone,
