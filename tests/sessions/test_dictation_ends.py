@@ -97,6 +97,30 @@ async def test_stopping_twice_gives_the_same_text(ports: FakePorts) -> None:
     assert await session.stop() == "One."
 
 
+async def test_stopping_again_while_the_server_writes_waits_as_well(ports: FakePorts) -> None:
+    ports.network.serve = ports.network.begin_dictation
+    session = await listened_to(ports)
+    first = asyncio.ensure_future(session.stop())
+    await settled()
+    assert (session.state.status, session.state.is_recording) == ("finishing", False)
+    second = asyncio.ensure_future(session.stop())
+    await settled()
+    says(ports.network.sockets[-1], "final", text="One.")
+    says(ports.network.sockets[-1], "done")
+    assert await asyncio.gather(first, second) == ["One.", "One."]
+
+
+async def test_what_was_written_down_can_be_taken_back_afterwards(ports: FakePorts) -> None:
+    session = dictation(ports)
+    session.cancel()
+    assert session.state.status == "idle"
+    await session.start()
+    says(ports.network.sockets[-1], "final", text="One.")
+    assert await session.stop() == "One."
+    session.cancel()
+    assert session.state.text == ""
+
+
 async def test_giving_up_the_wait_does_not_end_the_stopping(ports: FakePorts) -> None:
     session = await listened_to(ports)
     impatient = asyncio.ensure_future(session.stop())
