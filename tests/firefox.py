@@ -23,7 +23,13 @@ CHROMIUM_ONLY = {
         "test_a_call_ends_with_its_page",
         "test_a_chat_comes_back_with_its_page",
     ),
-    "an input method is played over CDP": ("test_enter_in_the_browser_s_own_composition",),
+    "an input method and a finger are played over CDP": (
+        "test_enter_in_the_browser_s_own_composition",
+        "test_a_button_held_by_a_thumb",
+    ),
+    "Playwright can't ask Firefox to have less motion": (
+        "test_nothing_moves_where_the_visitor_wants_none",
+    ),
     "over BiDi, Playwright touches each page as it opens it": (
         "test_a_browser_that_plays_nothing_before_a_touch",
         "test_before_anybody_touched_the_page",

@@ -106,7 +106,7 @@ def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iter
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
     visit = Visit(agent.url, config)
     page = visit.page(browser.new_context(base_url=agent.url, **config.WIDE))
-    for script in ("orb.js", "elements.js", "modal.js"):
+    for script in ("orb.js", "elements.js", "modal.js", "said.js"):
         page.add_init_script(path=HERE / "page" / script)
     page.route_web_socket("**/chat/ws*", SCRIPTED.serve)
     # A real page: of one that a test made up Chromium doesn't know whence it came, and denies it
@@ -183,8 +183,10 @@ class Lounge:
 class Visit:
     """The pages of one visitor, and what they did that they may not."""
 
-    def __init__(self, home: str, config: SimpleNamespace) -> None:
-        self._home = urlsplit(home).netloc
+    def __init__(self, home: str, config: SimpleNamespace, *elsewhere: str) -> None:
+        """`elsewhere`: what may be asked besides the agent at `home`; data: and blob: have no
+        host."""
+        self._known = {"", *(urlsplit(url).netloc for url in (home, *elsewhere))}
         self._config = config
         self._pages: list[Page] = []
         self._strangers: list[str] = []
@@ -229,5 +231,5 @@ class Visit:
             self._raised.append(str(error))
 
     def _asked(self, url: str) -> None:
-        if urlsplit(url).netloc not in (self._home, ""):  # data: and blob: have no host
+        if urlsplit(url).netloc not in self._known:
             self._strangers.append(url)

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.person import until
 from tests.e2e.site import SCRIPTED, put
 from tests.e2e.visitor import bubbles, button, chat, last_told, told
-from tests.payloads import PAYLOADS
 
 TWO_SECONDS_OR_MORE = re.compile(r"\d:(0[2-9]|[1-5]\d)")
 
@@ -76,29 +75,6 @@ def test_who_reads_back_is_left_there(page: Page) -> None:
     expect(bubbles(box, "bot")).to_be_in_viewport()
     token("We **are** open.\n\n" + "And so on.\n\n" * 40 + "The end.")
     expect(bubbles(box, "bot").get_by_text("The end.")).to_be_in_viewport()
-
-
-def test_no_text_of_the_agent_s_is_markup_or_code(page: Page) -> None:
-    SCRIPTED.history = [{"role": "bot", "text": text} for text in PAYLOADS]
-    box = chat(page)
-    expect(bubbles(box, "bot")).to_have_count(len(PAYLOADS))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    names = [{"id": str(n), "name": text, "arguments": {}} for n, text in enumerate(PAYLOADS)]
-    SCRIPTED.says("chat.tool_call", tool_calls=names)
-    for number, text in enumerate(PAYLOADS):
-        token(text, f"m{number}")
-        SCRIPTED.says("chat.done", message_id=f"m{number}", text=text)
-        SCRIPTED.says("chat.error", error=text)
-    expect(bubbles(box, "bot")).to_have_count(2 * len(PAYLOADS))
-    expect(bubbles(box, "system")).to_have_count(len(PAYLOADS))
-    strange = "script, iframe, style, img, form, object, embed, link, meta, base"
-    expect(box.locator(".message").locator(strange)).to_have_count(0)
-    links = box.locator("a")
-    addresses = links.evaluate_all("links => links.map(link => link.protocol)")
-    assert set(addresses) <= {"http:", "https:", "mailto:", "tel:"}
-    links.evaluate_all("links => links.forEach(link => link.dispatchEvent(new Event('mouseover')))")
-    assert asked == []
 
 
 def token(text: str, message_id: str = "m") -> None:

@@ -52,6 +52,27 @@ def test_a_modal_and_its_call_begin_with_the_press(new_page: NewPage) -> None:
     until(page, "Object.values(witness.open()).every(count => count === 0)")
 
 
+def test_an_element_without_a_button_shows_that_it_comes(new_page: NewPage) -> None:
+    page = new_page()
+    hidden = ORB.replace("pinecall-orb", "pinecall-chat").replace(" agent", " no-fab agent")
+    show(page, SCRIPT + hidden)
+    box = page.locator("pinecall-chat")
+    shown = box.locator(".caption")
+    expect(shown).to_be_hidden()
+    open_it = "void document.querySelector('pinecall-chat').open()"
+    with without_python(page):
+        page.evaluate(open_it)
+        expect(shown).to_have_text("Getting ready…")
+        expect(shown).to_be_visible()
+        button(page, "Close").click()
+        expect(shown).to_be_hidden()
+        page.evaluate(open_it)
+        expect(shown).to_be_visible()
+    expect(box.get_by_role("textbox")).to_be_focused()
+    expect(shown).to_be_hidden()
+    assert [name for name, _, _ in page.evaluate("orb.told")] == ["open", "ready"]
+
+
 def test_a_boot_that_fails_is_told_on_the_orb(new_page: NewPage) -> None:
     page = new_page()
     opens(page, "modal")

@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, until
-from tests.e2e.site import POLICY
 from tests.e2e.visitor import (
     ORB,
     SCRIPT,
@@ -86,17 +85,6 @@ def test_a_provider_that_rejects_with_mere_words(new_page: NewPage) -> None:
     expect(caption(page)).to_have_text("Please log in to Salon Mara first.")
     expect(button(page, "Try again to talk to Mara")).to_be_visible()
     assert page.evaluate("witness.open()") == NOTHING
-
-
-def test_a_strict_policy_of_the_page(new_page: NewPage) -> None:
-    page = new_page()
-    show(page, SCRIPT + ORB, POLICY)
-    press(page)
-    in_call(page)
-    expect(caption(page)).to_have_text("Hello, this is Mara.")
-    press(page, "Hang up on Mara")
-    expect(caption(page)).to_have_text("Talk to Mara")
-    assert page.evaluate("orb.violations") == []
 
 
 def test_the_page_is_told_of_a_call(new_page: NewPage) -> None:

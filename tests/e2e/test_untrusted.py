@@ -1,84 +1,90 @@
-"""No text of a call becomes markup or code in the browser, whoever it comes from (6-faults,
-Privacy): bot, tools, names, labels, languages, errors. The chat's are in test_elements.py.
+"""No text becomes markup or code in the browser, whoever it comes from (6-faults, Privacy): bot,
+tools, names, labels, languages, avatars, errors.
 
-The call is a real one with the real agent; what the texts are in comes on its own channel.
+What must not come of a text is all that doesn't come of harmless ones: an attribute, an element, a
+link to somewhere else, a request. That nothing has run, and that the page's policy had nothing to
+forbid, the fixture `page` sees to.
 """
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.person import until
-from tests.e2e.site import put
+from tests.e2e.site import SCRIPTED, put
+from tests.e2e.visitor import bubbles, chat
 from tests.payloads import PAYLOADS
 
-CONNECT = """() => {
-  const make = RTCPeerConnection.prototype.createDataChannel;
-  RTCPeerConnection.prototype.createDataChannel = function (...values) {
-    RTCPeerConnection.prototype.createDataChannel = make;
-    return (window.line = make.apply(this, values));
-  };
-  const it = document.getElementById("it");
-  it.setMuted(true);
-  // What listens on this page copies the whole transcript each time.
-  it.addEventListener("pinecall:transcript", (event) => event.stopPropagation());
-  it.tools = {
-    t: `<p title="{{ result.text }}">{{ result.text }}</p>
-      <button {{ respond(result.text) }}>{{ result.text }}</button>`,
-    u: ({ text }) => text,
-  };
-  return it.connect();
-}"""
+HARMLESS = (
+    "words",
+    '[words](https://example.com "words"), https://example.com',
+    "http://example.com",
+    "<mailto:ada@example.com>",
+    "`words`",
+    "```html\nwords\n```",
+    "| words |\n|---|\n| words |",
+)
+"""All that Markdown may make of a text."""
 
-HEAR = """async (texts) => {
-  const it = document.getElementById("it");
-  const says = (event, members) => {
-    const data = JSON.stringify({ event, ...members });
-    line.dispatchEvent(new MessageEvent("message", { data }));
-  };
-  const made = new Set();
-  const { requestAnimationFrame: request, cancelAnimationFrame: cancel } = window;
-  // Nobody sees them: a frame comes at once, and need not be painted.
-  window.requestAnimationFrame = (callback) => setTimeout(callback, 0, performance.now());
-  window.cancelAnimationFrame = clearTimeout;
-  const look = async () => {
-    await new Promise((painted) => requestAnimationFrame(painted));
-    for (const node of it.shadowRoot.querySelectorAll("*")) {
-      for (const { name } of node.attributes) made.add(`${node.localName} ${name}`);
-      if (node.href) made.add(`to ${node.protocol}`);
-    }
-  };
-  for (const text of texts) {
-    for (const name of ["name", "label"]) it.setAttribute(name, text);
-    it.labels = { talk: text, you: text, mute: text, transcript: text, hang_up: text };
-    it.languages = { en: { label: text, flag: text }, [text]: { label: text } };
-    says("llm.error", { error: text });
-    await look();
-  }
-  for (const [number, text] of texts.entries()) {
-    const id = `${number} ${text}`;
-    says("user.message", { text });
-    says("bot.speaking", { message_id: id, text });
-    says("bot.word", { message_id: id, word: text, word_index: 0 });
-    says("bot.finished", { message_id: id, text });
-    for (const name of ["t", "u", text]) {
-      says("llm.tool_call", { tool_calls: [{ id: id + name, name, arguments: {} }] });
-      says("llm.tool_result", { tool_call_id: id + name, name, result: { text } });
-    }
-    if (number % 16 === 0) await look();
-  }
-  await look();
-  Object.assign(window, { requestAnimationFrame: request, cancelAnimationFrame: cancel });
-  return [...made].sort();
-}"""
+CALLS = {
+    "pinecall-orb": ("connect", "getState().status"),
+    "pinecall-widget": ("connect", "getState().status"),
+    "pinecall-modal": ("connect", "getState().status"),
+    "pinecall-chat": ("call", "getState().call?.status"),
+}
+"""By which method each calls, and how its call stands."""
 
 
-@pytest.mark.parametrize("tag", ["pinecall-orb", "pinecall-widget"])
-def test_no_text_of_a_call_is_markup_or_code(page: Page, tag: str) -> None:
-    put(page, tag)
-    page.evaluate(CONNECT)
-    until(page, "document.getElementById('it').getState().status === 'connected'")
+def asked_by(page: Page) -> list[str]:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    usual = set(page.evaluate(HEAR, ["words"] * 3))
-    assert set(page.evaluate(HEAR, list(PAYLOADS))) <= usual
+    return asked
+
+
+@pytest.mark.parametrize("tag", CALLS)
+def test_no_text_of_a_call_is_markup_or_code(page: Page, tag: str) -> None:
+    """The call is a real one with the real agent; what the texts are in comes on its channel."""
+    method, status = CALLS[tag]
+    put(page, tag)
+    page.evaluate("method => void said.connect(method)", method)
+    until(page, f"document.getElementById('it').{status} === 'connected'")
+    usual = set(page.evaluate("texts => said.inCall(texts)", HARMLESS))
+    asked = asked_by(page)
+    assert set(page.evaluate("texts => said.inCall(texts)", PAYLOADS)) <= usual
     assert asked == []
+
+
+@pytest.mark.parametrize("tag", ["pinecall-chat", "pinecall-hub"])
+def test_no_text_of_the_page_s_is_markup_or_code(page: Page, tag: str) -> None:
+    put(page, tag, open="", **{"call-me": "/api/call-me"})
+    expect(page.locator("#it").get_by_role("dialog")).to_be_visible()
+    usual = set(page.evaluate("texts => said.byPage(texts)", HARMLESS))
+    assert set(page.evaluate("texts => said.byPage(texts)", PAYLOADS)) <= usual
+
+
+def test_no_text_of_a_chat_is_markup_or_code(page: Page) -> None:
+    usual = _after(page, HARMLESS)
+    page.evaluate("document.getElementById('it').remove()")
+    page.evaluate("orb.told.length = 0")
+    asked = asked_by(page)
+    assert _after(page, PAYLOADS) <= usual
+    links = page.locator("#it a")
+    links.evaluate_all("links => links.forEach(link => link.dispatchEvent(new Event('mouseover')))")
+    assert [url for url in asked if "/api/token" not in url] == []
+
+
+def _after(page: Page, texts: tuple[str, ...]) -> set[str]:
+    """What is made of texts in a chat: of its history, in replies, as tools, and as errors."""
+    SCRIPTED.history = [{"role": "bot", "text": text} for text in texts]
+    box = chat(page)
+    expect(bubbles(box, "bot")).to_have_count(len(texts))
+    names = [{"id": str(n), "name": text, "arguments": {}} for n, text in enumerate(texts)]
+    SCRIPTED.says("chat.tool_call", tool_calls=names)
+    for number, text in enumerate(texts):
+        reply = {"message_id": f"m{number}", "text": text}
+        SCRIPTED.says("chat.token", **reply)
+        SCRIPTED.says("chat.tool_result", tool_call_id=str(number), name=text, result=text)
+        SCRIPTED.says("chat.done", **reply)
+        SCRIPTED.says("chat.error", error=text)
+    expect(bubbles(box, "bot")).to_have_count(2 * len(texts))
+    expect(bubbles(box, "system")).to_have_count(len(texts))
+    return set(page.evaluate("said.made()"))

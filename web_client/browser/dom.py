@@ -110,8 +110,10 @@ class ElementHost:
 
     def show_dialog(self, shown: bool) -> None:
         dialog: Any = self.page.root.querySelector("dialog")
-        if shown and not dialog.open:
-            self._focus.enter("")  # who has it now is to get it back
+        if shown and not dialog.matches(":modal"):
+            if not dialog.open:
+                self._focus.enter("")  # who has it now is to get it back
+            dialog.open = False
             dialog.showModal()
         elif dialog.open and not shown:
             dialog.close()

@@ -31,6 +31,7 @@ class Element(Protocol):
     def attribute(self, name: str, value: str | None) -> None: ...
     def assign(self, name: str, value: object) -> None: ...
     def invoke(self, method: str, *arguments: Any) -> object: ...
+    def moved(self) -> None: ...
     def unmount(self) -> None: ...
 
 
@@ -71,6 +72,9 @@ class MountedElement:
 
     def invoke(self, method: str, arguments: js.Array) -> object:
         return outcome(partial(self._element.invoke, method, *map(from_page, arguments)))
+
+    def moved(self) -> None:
+        self._element.moved()
 
     def unmount(self) -> None:
         """Hang up, let go of the page; a microphone granted from now on is stopped."""

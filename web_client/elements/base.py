@@ -83,6 +83,9 @@ class Element(ABC):
         """
         return self._methods()[method](*arguments)
 
+    def moved(self) -> None:
+        """The element stands elsewhere on the page; whatever it was doing goes on."""
+
     def unmount(self) -> None:
         """The element left the page: let go of everything."""
         self._tasks.cancel()

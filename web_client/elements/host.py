@@ -42,7 +42,8 @@ class Host(Protocol):
 
     def show_dialog(self, shown: bool) -> None:
         """Open the element's dialog above the page, which is inert meanwhile and gets the focus
-        back in the end; or close it. Nothing where it is so already."""
+        back in the end; or close it. Nothing where it is so already. One that was moved on the
+        page is shown there, and no longer above it: then this puts it above again."""
 
     def set_attribute(self, name: str, present: bool) -> None:
         """Set an attribute without a value on the element, or take it away."""

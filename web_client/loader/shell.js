@@ -34,6 +34,7 @@ import { forPython, settle, trusted } from "./seam.js";
  * @property {(name: string, value: string | null) => void} attribute
  * @property {(name: string, value: unknown) => Outcome} assign
  * @property {(method: string, values: unknown[]) => any} invoke
+ * @property {() => void} moved
  * @property {() => void} unmount
  * @property {() => void} destroy
  */
@@ -55,6 +56,7 @@ async function python() {
   return boot();
 }
 
+const METHOD = "()";
 const common = new CSSStyleSheet();
 common.replaceSync(idle.css);
 
@@ -77,7 +79,7 @@ class PinecallElement extends HTMLElement {
   #properties = {};
   /** @type {Call[]} */
   #calls = [];
-  /** What was pressed and waits for Python: a button's `data-act`, or `connect()`. */
+  /** What was asked for and waits for Python: a button's `data-act`, or `METHOD`. */
   #pressed = "";
   #base = "";
   /** @type {Promise<MediaStream> | undefined} */
@@ -102,7 +104,7 @@ class PinecallElement extends HTMLElement {
 
   connectedCallback() {
     for (const name of this.#look.properties) this.#adopt(name);
-    if (this.#controller) return;
+    if (this.#controller) return this.#controller.moved();
     this.#rest();
     if (this.#wish() === "eager" || this.hasAttribute("open")) this.#load();
     if (this.#wish() === "idle") whenIdle(() => this.isConnected && this.#load());
@@ -191,7 +193,7 @@ class PinecallElement extends HTMLElement {
     const result = new Promise((resolve, reject) => {
       this.#calls.push({ method, values, resolve, reject });
     });
-    if (method === "connect") this.#expect(method);
+    if (isAwaited({ method })) this.#expect(METHOD);
     this.#load();
     return result;
   }
@@ -286,9 +288,12 @@ class PinecallElement extends HTMLElement {
     this.#pressed = "";
     releaseMicrophone(this.#microphone);
     this.#microphone = undefined;
-    const calls = this.#calls.filter(isConnect);
-    this.#calls = this.#calls.filter((call) => !isConnect(call));
-    for (const { reject } of calls) reject(new DOMException("Disconnected", "AbortError"));
+    const calls = this.#calls.filter(isAwaited);
+    this.#calls = this.#calls.filter((call) => !isAwaited(call));
+    for (const { method, resolve, reject } of calls) {
+      if (method === "open") resolve(undefined);
+      else reject(new DOMException("Disconnected", "AbortError"));
+    }
     this.#rest();
   }
 
@@ -320,7 +325,7 @@ class PinecallElement extends HTMLElement {
     const pressed = this.#pressed;
     this.#microphone = undefined;
     this.#pressed = "";
-    if (pressed && pressed !== "connect") attempt(() => controller.act(pressed, "", microphone));
+    if (pressed && pressed !== METHOD) attempt(() => controller.act(pressed, "", microphone));
     for (const { method, values, resolve, reject } of this.#calls.splice(0)) {
       attempt(() => resolve(settle(controller.invoke(method, values))), reject);
     }
@@ -371,7 +376,8 @@ class PinecallElement extends HTMLElement {
    * @param {string} tone
    */
   #show(state, press, caption, tone) {
-    this.#outermost.className = `${this.#base} ${state}`;
+    const owner = this.#owner;
+    this.#outermost.className = `${this.#base} ${state} ${owner ? "" : "early"}`;
     this.#find('[data-region="press"]').textContent = press;
     const words = document.createElement("p");
     words.className = tone;
@@ -379,7 +385,6 @@ class PinecallElement extends HTMLElement {
     words.textContent = caption;
     this.#find('[data-region="caption"]').replaceChildren(words);
     this.#find('[data-region="spoken"]').textContent = state ? caption : "";
-    const owner = this.#owner;
     if (!owner || owner.#controller) return;
     if (state) owner.#show(state, press, caption, tone);
     else owner.#rest();
@@ -437,9 +442,13 @@ class PinecallElement extends HTMLElement {
   }
 }
 
-/** @param {Call} call */
-function isConnect({ method }) {
-  return method === "connect";
+/**
+ * Whether somebody waits at the screen for what was called.
+ *
+ * @param {{ method: string }} call
+ */
+function isAwaited({ method }) {
+  return method === "connect" || method === "open";
 }
 
 /**

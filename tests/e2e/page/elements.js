@@ -1,7 +1,7 @@
 // Puts elements on a page of somebody's own and takes them off it, within a strict policy.
 //
 // - `elements.strict(policy)` sets the page's policy, and loads the elements.
-// - `elements.put(tag, attributes)` gives the element, with `id="it"`.
+// - `elements.put(tag, attributes)` gives the element, with `id="it"`, in the `id="room"` if any.
 // - `elements.pwned` holds what a text has had done that wanted to be code.
 // - `elements.host()` is what an element must leave as it was: the page around it.
 (() => {
@@ -19,7 +19,7 @@
     const element = document.createElement(tag);
     element.id = "it";
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    document.body.append(element);
+    (document.getElementById("room") ?? document.body).append(element);
     return element;
   }
 

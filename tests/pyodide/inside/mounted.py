@@ -64,6 +64,9 @@ class Element(Record):
         self.tell("invoke", method, *arguments)
         return None
 
+    def moved(self) -> None:
+        self.tell("moved")
+
     def unmount(self) -> None:
         self.tell("unmount")
 

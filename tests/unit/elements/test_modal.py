@@ -49,6 +49,16 @@ async def test_opening_by_hand_calls_nobody(
     assert doors(host) == ["open", "close"]
 
 
+def test_moved_on_the_page_it_is_above_it_again(modal: ModalElement, host: FakeHost) -> None:
+    modal.moved()
+    assert host.focused == ""
+    modal.act("open", "")
+    host.dialog, host.focused = False, ""  # as the browser leaves it
+    modal.moved()
+    assert (host.dialog, host.focused) == (True, "call")
+    assert doors(host) == ["open"]
+
+
 @pytest.mark.parametrize("way", ["hand", "method"])
 async def test_with_auto_call_opening_by_hand_or_method_calls(
     modal: ModalElement, host: FakeHost, way: str

@@ -69,6 +69,12 @@ class ModalElement(TalkElement):
             self._calls_when_opened = value is not None
         super().attribute(name, value)
 
+    def moved(self) -> None:
+        """The browser has taken the dialog from above the page, and the focus from it."""
+        if self._stand.is_open and not self._host.has_focus:
+            self._host.show_dialog(True)
+            self._host.focus("call")
+
     def unmount(self) -> None:
         super().unmount()
         self._host.show_dialog(False)
