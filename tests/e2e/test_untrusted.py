@@ -6,6 +6,8 @@ link to somewhere else, a request. That nothing has run, and that the page's pol
 forbid, the fixture `page` sees to.
 """
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -33,6 +35,15 @@ CALLS = {
 }
 """By which method each calls, and how its call stands."""
 
+OVER = {"fieldset disabled"}
+"""On a busy machine the agent ends the call meanwhile, and with it what can be pressed in it."""
+
+
+@pytest.fixture(autouse=True)
+def small(page: Page) -> None:
+    """So many texts take long to paint."""
+    page.set_viewport_size({"width": 400, "height": 300})
+
 
 def asked_by(page: Page) -> list[str]:
     asked: list[str] = []
@@ -47,7 +58,7 @@ def test_no_text_of_a_call_is_markup_or_code(page: Page, tag: str) -> None:
     put(page, tag)
     page.evaluate("method => void said.connect(method)", method)
     until(page, f"document.getElementById('it').{status} === 'connected'")
-    usual = set(page.evaluate("texts => said.inCall(texts)", HARMLESS))
+    usual = OVER | set(page.evaluate("texts => said.inCall(texts)", HARMLESS))
     asked = asked_by(page)
     assert set(page.evaluate("texts => said.inCall(texts)", PAYLOADS)) <= usual
     assert asked == []
@@ -69,7 +80,7 @@ def test_no_text_of_a_chat_is_markup_or_code(page: Page) -> None:
     assert _after(page, PAYLOADS) <= usual
     links = page.locator("#it a")
     links.evaluate_all("links => links.forEach(link => link.dispatchEvent(new Event('mouseover')))")
-    assert [url for url in asked if "/api/token" not in url] == []
+    assert {urlsplit(url).path for url in asked} <= {"/chat/token"}
 
 
 def _after(page: Page, texts: tuple[str, ...]) -> set[str]:
