@@ -107,7 +107,7 @@ async def test_stopping_again_while_the_server_writes_waits_as_well(ports: FakeP
     await settled()
     says(ports.network.sockets[-1], "final", text="One.")
     says(ports.network.sockets[-1], "done")
-    assert await asyncio.gather(first, second) == ["One.", "One."]
+    assert (await first, await second) == ("One.", "One.")
 
 
 async def test_what_was_written_down_can_be_taken_back_afterwards(ports: FakePorts) -> None:
