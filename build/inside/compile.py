@@ -1,9 +1,13 @@
 """Run inside Pyodide: the archives in /in become bytecode in /out, file for file.
 
-Only Pyodide's own Python knows its bytecode. Docstrings and column numbers stay out, and each
-.pyc stands where its .py stood. Dates are fixed, so that the same sources give the same bytes.
+Only Pyodide's own Python knows its bytecode. Docstrings and column numbers stay out, and so do
+the annotations of functions: each would be a function of its own, a quarter of all that there
+are, and a page that runs asks for none. Those of classes make fields of models and stay.
+
+Each .pyc stands where its .py stood. Dates are fixed, so that the same sources give the same bytes.
 """
 
+import ast
 import re
 import zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[attr-defined]
@@ -15,10 +19,27 @@ UNCHECKED = b"\0" * 8
 DROPPED = re.compile(
     r"^pydantic/v1/|^pydantic/mypy\.py$|\.pyi$|\.so$|/$|\.dist-info/(RECORD|WHEEL)$"
 )
+# Other decorators may read the annotations of what they decorate, as singledispatch does.
+BLIND = {"abc.abstractmethod", "abstractmethod", "classmethod", "overload", "property"}
+BLIND |= {"staticmethod", "typing.overload"}
+
+
+def without_annotations(tree: ast.Module) -> ast.Module:
+    """Of functions, where nothing can miss them."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if {ast.unparse(decorator) for decorator in node.decorator_list} <= BLIND:
+            node.returns = None
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    argument.annotation = None
+    return tree
 
 
 def compiled(name: str, source: bytes) -> bytes:
-    code = compile(source, name, "exec", dont_inherit=True, optimize=2)
+    tree = without_annotations(ast.parse(source, name))
+    code = compile(tree, name, "exec", dont_inherit=True, optimize=2)
     return bytes(_code_to_hash_pyc(code, UNCHECKED, False))
 
 
