@@ -42,6 +42,7 @@ from pathlib import Path
 
 import compress
 import snapshot
+import tables
 import verify
 import wheels
 from steps import CACHE, ROOT, StepFailed, digest, empty, run, step
@@ -51,7 +52,8 @@ MODULES = ROOT / "node_modules"
 LOADER = ROOT / "web_client" / "loader"
 GENERATED = CACHE / "generated"
 ESBUILD = MODULES / ".bin" / "esbuild"
-INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
+SCRIPTS = ["pyodide.mjs", "pyodide.asm.mjs"]
+INTERPRETER = "pyodide.asm.wasm"
 ALWAYS = ["jinja2", "pinecall-web-client", "pydantic", "pyodide-http"]
 INPUTS = ["build", "pages", "web_client", "package-lock.json", "pyproject.toml", "README.md"]
 PRERENDER = (
@@ -110,13 +112,16 @@ def _place_start(assets: Path, lock: wheels.Lock) -> dict[str, object]:
     """What Python starts from, as boot.js is to know it (web_client/loader/build.d.ts)."""
     always = wheels.with_dependencies(lock, ALWAYS)
     start = snapshot.start(lock["info"], [assets / entry["file_name"] for entry in always])
+    apart = tables.taken(MODULES / "pyodide")
     return {
         "archive": _place(start.packages, assets),
         "empty": _place(snapshot.archive(CACHE / "empty.zip", {}), assets),
         "libraries": {name: _place(file, assets, name) for name, file in start.libraries.items()},
         "packages": [entry["name"] for entry in always],
-        "pyodide": _place_pyodide(assets, start.standard_library),
+        "pyodide": _place_pyodide(assets, start.standard_library, _made(INTERPRETER, apart.wasm)),
+        "runs": apart.runs,
         "snapshot": _place(start.snapshot, assets),
+        "tables": _place(_made("tables.bin", apart.bytes), assets),
     }
 
 
@@ -126,10 +131,16 @@ def _place(file: Path, assets: Path, name: str = "") -> str:
     return placed
 
 
-def _place_pyodide(assets: Path, standard_library: Path) -> str:
+def _made(name: str, body: bytes) -> Path:
+    file = CACHE / name
+    file.write_bytes(body)
+    return file
+
+
+def _place_pyodide(assets: Path, standard_library: Path, wasm: Path) -> str:
     """Pyodide finds its parts by fixed names beside it, so the folder carries the hash."""
-    parts = {name: MODULES / "pyodide" / name for name in INTERPRETER}
-    parts["python_stdlib.zip"] = standard_library
+    parts = {name: MODULES / "pyodide" / name for name in SCRIPTS}
+    parts |= {"python_stdlib.zip": standard_library, INTERPRETER: wasm}
     folder = assets / f"pyodide-{_short_hash(*parts.values())}"
     folder.mkdir()
     for name, part in parts.items():

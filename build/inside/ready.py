@@ -75,7 +75,9 @@ def make() -> int:
     forget()
     for name in ("ready", "sleeping"):
         del sys.modules[name]
+    sys.meta_path.insert(0, waking.Tabled)
     sys.meta_path.append(waking.Behind)
+    waking.unname()
     gc.collect()
     gc.collect()
     gc.freeze()

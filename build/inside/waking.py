@@ -6,11 +6,14 @@ call of one puts the bodies of its whole module back, from the archive that the 
 from, and goes on as if nothing had been. That call has two frames more than usual: modules that
 count frames stay awake.
 
-The archives come behind (loader/boot.js). Whoever can't wait, an import or a first call, has
-them brought at once, and the page stands still meanwhile.
+The archives come behind (loader/boot.js), and with them the tables that the interpreter lacks at
+first (build/tables.py): those of some built-in modules, and what `unicodedata` knows of names.
+Whoever can't wait, an import or a first call, has them brought at once, and the page stands
+still meanwhile.
 """
 
 import sys
+import unicodedata
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from inspect import CO_VARARGS, CO_VARKEYWORDS
@@ -22,6 +25,12 @@ asleep: dict[str, list[FunctionType]] = {}
 
 archived = set(sys.stdlib_module_names)
 """Top names of what the archives may hold."""
+
+TABLED = {f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")}
+"""Built-in modules that are nothing without their tables."""
+
+naming: dict[str, Any] = {}
+"""Members of `unicodedata` that are nothing without theirs; C takes the last for `\\N{…}`."""
 
 
 def bring() -> bool:
@@ -41,6 +50,31 @@ class Behind:
         if name.partition(".")[0] not in archived or not bring():
             return None
         return PathFinder.find_spec(name, path, target)
+
+
+class Tabled:
+    """Lets no built-in module be imported without its tables."""
+
+    @staticmethod
+    def find_spec(name: str, _path: Any = None, _target: Any = None) -> None:
+        if name in TABLED:
+            bring()
+
+
+def unname() -> None:
+    """Have `unicodedata` ask `named` for what needs names."""
+    members = vars(unicodedata)
+    naming.update({name: members.pop(name) for name in ("lookup", "name", "_ucnhash_CAPI")})
+    members["__getattr__"] = named
+
+
+def named(name: str) -> Any:
+    """The tables are there, and the members are back."""
+    if name not in naming:
+        raise AttributeError(f"module 'unicodedata' has no attribute {name!r}")
+    bring()
+    vars(unicodedata).update(naming)
+    return naming[name]
 
 
 def place(code: CodeType) -> tuple[str, int]:

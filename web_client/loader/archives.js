@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * The modules, and the bodies of functions, that a snapshot doesn't hold: two archives that come
- * behind it. Python can't wait for a promise in the middle of an import, nor of a call
- * (build/inside/waking.py). When it wants them before they are there, they are brought at once,
- * and the page stands still meanwhile.
+ * What comes behind a snapshot: two archives with the modules, and the bodies of functions, that
+ * it doesn't hold; and tables that the interpreter hardly reads (build/tables.py). Python can't
+ * wait for a promise in the middle of an import, nor of a call (build/inside/waking.py). When it
+ * wants them before they are there, they are brought at once, and the page stands still meanwhile.
  */
 import { assets } from "virtual:assets";
 import { PACKAGES } from "./environment.js";
@@ -15,7 +15,7 @@ import { base, bytes, bytesNow, standardLibrary } from "./parts.js";
 const PLACES = { "/lib/python314.zip": standardLibrary, [PACKAGES]: base + assets.archive };
 
 /** Their addresses. */
-export const behind = Object.values(PLACES);
+export const behind = [base + assets.tables, ...Object.values(PLACES)];
 
 /**
  * @param {{ signal?: AbortSignal, heard?: () => void }} [how]
@@ -28,12 +28,17 @@ export async function fetched(how) {
 /**
  * Put them where Python looks for them.
  *
- * @param {Pick<Machine, "FS"> | Pick<Pyodide, "FS">} machine
- * @param {Uint8Array[]} archives
+ * @param {Machine} machine
+ * @param {Uint8Array[]} parts as `fetched` gives them
  */
-export function place({ FS }, archives) {
+export function place({ FS, HEAPU8 }, [tables, ...archives]) {
   for (const [i, path] of Object.keys(PLACES).entries()) {
     FS.writeFile(path, archives[i], { canOwn: true });
+  }
+  let taken = 0;
+  for (const [address, length] of assets.runs) {
+    HEAPU8.set(tables.subarray(taken, taken + length), address);
+    taken += length;
   }
 }
 
@@ -83,7 +88,7 @@ export class Behind {
 
   /** @param {Uint8Array[]} archives */
   #place(archives) {
-    place(this.#pyodide, archives);
+    place(/** @type {any} */ (this.#pyodide)._module, archives);
     this.#isThere = true;
     const importlib = this.#pyodide.pyimport("importlib");
     importlib.invalidate_caches();

@@ -37,6 +37,10 @@ declare module "virtual:assets" {
     empty: string;
     /** Their shared libraries, by the module that each is. */
     libraries: Record<string, string>;
+    /** What the interpreter's own memory lacks at first (build/tables.py), in one file... */
+    tables: string;
+    /** ... and where each piece of it belongs: address and length. */
+    runs: [number, number][];
     /** A memory in which they are imported (snapshot.js). */
     snapshot: string;
     /** The AudioWorklet of a dictation. */
