@@ -59,7 +59,8 @@ js.finish()
 </script>""",
 }
 MEASURED = """() => {
-    const parts = performance.getEntriesByType("resource");
+    const all = performance.getEntriesByType("resource");
+    const parts = all.filter(({ responseEnd }) => responseEnd <= finished);
     const [paint] = performance.getEntriesByName("first-contentful-paint");
     return {
         time: finished / 1000,
@@ -73,7 +74,8 @@ MEASURED = """() => {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What the browser says of one visit: seconds, milliseconds, bytes of each part."""
+    """What the browser says of one visit: seconds, milliseconds, bytes of each part that had come
+    by then."""
 
     time: float
     longest: float

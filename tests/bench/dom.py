@@ -6,17 +6,15 @@ browser's, which is style and layout of what came of it. Besides, for how long t
 blocks the page that has it.
 """
 
-import io
 import runpy
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
+from tests.bench.packed import packed
 from tests.bench.rows import Options, Row, in_turns
 from tests.pyodide.server import ROOT, serving
 
@@ -93,7 +91,7 @@ def measure(options: Options) -> Iterable[Row]:
     with _pages() as open_page:
         shell = [_blocked(open_page) for _ in range(options.runs)]
         page = open_page()
-        page.evaluate(_BOOT, list(_packed()))
+        page.evaluate(_BOOT, list(packed()))
         tool = page.context.new_cdp_session(page)
         tool.send("Performance.enable", {"timeDomain": "threadTicks"})
         cases = [(kind, held) for kind in KINDS for held in HELD]
@@ -177,11 +175,3 @@ def _pages() -> Iterator[Callable[[], Page]]:
 
         yield open_page
         browser.close()
-
-
-def _packed() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for path in (ROOT / "tests" / "__init__.py", *Path(__file__).parent.rglob("*.py")):
-            archive.write(path, path.relative_to(ROOT))
-    return packed.getvalue()

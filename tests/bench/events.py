@@ -6,18 +6,16 @@ square of its length, for the bytes alone. What is ours must not: hence the rows
 """
 
 import asyncio
-import io
 import runpy
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from types import SimpleNamespace
 
 from playwright.sync_api import Page, sync_playwright
 
+from tests.bench.packed import packed
 from tests.bench.rows import Options, Row, in_turns
 from tests.bench.workload import KINDS, frames, reply_costs, session
 from tests.pyodide.server import ROOT, serving
@@ -123,7 +121,7 @@ def _page() -> Iterator[Page]:
         browser = config.launch(playwright)
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/mirror")
-        page.evaluate(_BOOT, list(_packed()))
+        page.evaluate(_BOOT, list(packed()))
         yield page
         browser.close()
 
@@ -134,12 +132,3 @@ _BOOT = """async (packed) => {
   pyodide.unpackArchive(new Uint8Array(packed).buffer, "zip");
   globalThis.python = pyodide.pyimport("tests.bench.inside.events");
 }"""
-
-
-def _packed() -> bytes:
-    packed = io.BytesIO()
-    bench = Path(__file__).parent
-    with zipfile.ZipFile(packed, "w") as archive:
-        for path in (ROOT / "tests" / "__init__.py", *bench.rglob("*.py")):
-            archive.write(path, path.relative_to(ROOT))
-    return packed.getvalue()
