@@ -27,7 +27,8 @@ CHROMIUM_ONLY = {
         "test_enter_in_the_browser_s_own_composition",
         "test_a_button_held_by_a_thumb",
     ),
-    "Playwright can't ask Firefox to have less motion": (
+    "Playwright can't tell Firefox what the visitor's system is like": (
+        "test_light_or_dark_as_the_visitor_s_system_is",
         "test_nothing_moves_where_the_visitor_wants_none",
     ),
     "over BiDi, Playwright touches each page as it opens it": (

@@ -14,7 +14,7 @@
     return {
       nodes: own.map((node) => [node.cloneNode().outerHTML, place(node), style(node)]),
       sheets: document.styleSheets.length + document.adoptedStyleSheets.length,
-      names: Object.getOwnPropertyNames(window).filter((name) => isNaN(name)),
+      names: Object.keys(window).filter((name) => !name.startsWith("__pw")).sort(), // Playwright's
       rest: [scrollX, scrollY, document.title],
     };
   }
