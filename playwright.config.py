@@ -46,12 +46,13 @@ CALLS = [
     "--use-fake-device-for-media-stream",
     f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
 ]
-# The same for Firefox; a loudspeaker where the machine has none; no scroll bars, as in Chromium;
-# and no motion, which Playwright can't ask it to reduce.
+# The same for Firefox; a loudspeaker and microphones where the machine has none, at the rate of a
+# call, so that no clock of theirs is matched to another; no scroll bars, as in Chromium; and no
+# motion, which Playwright can't ask it to reduce.
 PREFERENCES = {
     "media.autoplay.blocking_policy": 0,
     "media.cubeb.force_mock_context": True,
-    "media.navigator.streams.fake": True,
+    "media.cubeb.force_sample_rate": 48_000,
     "media.peerconnection.ice.loopback": True,
     "network.dns.localDomains": INSECURE_HOST,
     "ui.prefersReducedMotion": 1,
@@ -99,7 +100,7 @@ def launch(
     page asks for it; without it there are beeps, and in Firefox always a tone. `allows=False`:
     nobody presses "allow" when a page asks for the microphone. `plays=False`: no sound before
     somebody has touched the page. `keeps=True`: a page that was left is kept, to be shown again as
-    it was; Playwright has Chromium throw it away, and Firefox never keep one.
+    it was; Playwright has Chromium throw it away, and Firefox keeps it unless a line was open.
     """
     options = OPTIONS[kind](microphone, allows, plays)
     if keeps:

@@ -19,7 +19,7 @@ FILES = (
 )
 
 CHROMIUM_ONLY = {
-    "Chromium has a switch that keeps a page that was left": (
+    "Firefox keeps no page that was left with a line open": (
         "test_a_call_ends_with_its_page",
         "test_a_chat_comes_back_with_its_page",
     ),
@@ -35,7 +35,6 @@ CHROMIUM_ONLY = {
         "test_a_browser_that_plays_nothing_before_a_touch",
         "test_before_anybody_touched_the_page",
     ),
-    "the fake microphone has no filters": ("media.the_filters_are_those_that_were_asked_for",),
     "a track's listeners hear nothing of an event that a script made": (
         "media.a_lost_device_is_told_to_the_last_who_asked",
         "media.a_device_that_the_system_silences_is_told",

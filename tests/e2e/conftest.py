@@ -121,6 +121,7 @@ def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iter
 def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
     """A page of somebody's own, with a strict policy and the elements. Nothing on it yet; in the
     end nothing any more, and nobody has noticed."""
+    site.bring_to_front()
     site.set_viewport_size(config.WIDE["viewport"])
     site.evaluate("witness.microphone()")
     site.evaluate("localStorage.clear()")
@@ -155,6 +156,7 @@ class Lounge:
         if path not in self._visits:
             self._visits[path] = self._open(path)
         page = self._visits[path].last
+        page.bring_to_front()  # in Firefox a page behind others has no focus
         page.evaluate("witness.reset()")
         return page
 

@@ -69,6 +69,12 @@ def loudness(page: Page) -> list[tuple[float, float]]:
     return [(time, rms) for time, rms in page.evaluate("witness.sound")]
 
 
+def behind(page: Page) -> float:
+    """Milliseconds by which what is heard may be late, for the loudspeaker is slower than time."""
+    lost: float = page.evaluate("witness.behind()")
+    return lost
+
+
 def until(page: Page, condition: str) -> None:
     """Wait until a JavaScript expression is true."""
     page.wait_for_function(f"() => {condition}")

@@ -3,6 +3,9 @@
 // - `witness.open()` counts what is still open: microphone tracks, peer connections, sockets.
 // - `witness.iceServers`: the STUN and TURN servers that a call was told to ask.
 // - `witness.sound` is the loudness of the agent's voice over time: [milliseconds, RMS].
+// - `witness.behind()`: how many milliseconds the loudspeaker has lost in this call. A true one loses
+//   none; that which Firefox makes up for tests sleeps between two blocks, and is slow wherever the
+//   machine is. What it does not take in time waits in the browser, and is heard that much later.
 // - `witness.follow(selector)` notes each text that an element of that kind has shown, and when.
 // - `witness.microphone()` puts a WebAudio microphone in the place of the real one, with
 //   `witness.speak(wav, skipped)`: a test then chooses when the user speaks; `skipped` seconds of
@@ -113,13 +116,17 @@
   };
 
   const sound = [];
+  let behind = 0;
   function listen(track) {
     const context = new AudioContext();
     const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
     context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
+    let began = now();
     const timer = setInterval(() => {
+      if (context.currentTime === 0) began = now();
+      behind = now() - began - 1000 * context.currentTime;
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
       sound.push([now(), Math.sqrt(power) * volume(track)]);
@@ -202,6 +209,7 @@
     reset,
     iceServers,
     sound,
+    behind: () => Math.max(0, behind),
     seen,
     follow,
     microphone,
