@@ -35,6 +35,9 @@ CHROMIUM_ONLY = {
         "test_a_browser_that_plays_nothing_before_a_touch",
         "test_before_anybody_touched_the_page",
     ),
+    "Firefox goes from a page's last button on to its own, whence no test gets the focus back": (
+        "test_an_attribute_opens_a_dialog_that_holds_the_focus_and_calls_nobody",
+    ),
     "a track's listeners hear nothing of an event that a script made": (
         "media.a_lost_device_is_told_to_the_last_who_asked",
         "media.a_device_that_the_system_silences_is_told",

@@ -1,10 +1,12 @@
 // Notes what a call modal shows: `modal.steps`, the steps as they change, and `modal.tallest`, the
-// longest bar that each side's wave has had. `modal.watch()` begins, at the element with id="it".
+// longest bar that each side's wave has had. `modal.watch()` begins, at the element with id="it"; the
+// wave is to move then, also in Firefox, which Playwright can't ask for less motion or for more.
 (() => {
   const steps = [];
   const tallest = { input: 0, output: 0 };
 
   function watch() {
+    window.matchMedia = () => ({ matches: false });
     const root = document.getElementById("it").shadowRoot;
     const look = () => {
       const step = root.querySelector("[aria-current]")?.textContent ?? "";
