@@ -125,13 +125,17 @@
     const samples = new Float32Array(analyser.fftSize);
     let began = now();
     const timer = setInterval(() => {
+      if (track.readyState === "ended") { // of a peer that is closed no event tells so
+        clearInterval(timer);
+        context.close();
+        return;
+      }
       if (context.currentTime === 0) began = now();
       behind = now() - began - 1000 * context.currentTime;
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
       sound.push([now(), Math.sqrt(power) * volume(track)]);
     }, 20);
-    track.addEventListener("ended", () => clearInterval(timer));
   }
 
   const seen = [];
@@ -159,6 +163,7 @@
 
   let context, studio;
   function microphone() {
+    context?.close(); // each that is open keeps a thread busy
     context = new AudioContext({ sampleRate: 48000 });
     studio = context.createMediaStreamDestination();
     // Without any signal Chromium sends no RTP, and the agent never hears the silence.
