@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 CONNECT_LIMIT = 20.0
 """Seconds within which the browser must connect after the answer."""
 
-MISSING = 0.5
-"""Seconds without any sound after which silence is assumed (a browser may stop sending)."""
+MISSING = 5
+"""Looks in a row that find no sound; then silence is assumed (a browser may stop sending)."""
 
-_STOOD_STILL = 0.1
-"""Seconds that a timer may be late on a machine that keeps up."""
+_LOOK = 0.1
+"""Seconds. However long this machine stood still, that is one look, and behind it sound waits."""
 
 MAX_UNREAD = 1024 * 1024
 """Bytes that may wait for a browser that doesn't take them; past that the call is over."""
@@ -171,21 +171,18 @@ class Peer:
 
     async def _listen(self, track: MediaStreamTrack) -> None:
         resampler = av.AudioResampler("s16", "mono", HEARD_RATE)
-        loop = asyncio.get_running_loop()
-        wait = MISSING
+        missing = 0
         try:
             while self._owner:
-                asked = loop.time()
                 try:
-                    frame = await asyncio.wait_for(track.recv(), wait)
+                    frame = await asyncio.wait_for(track.recv(), _LOOK)
                 except TimeoutError:
-                    # Later than asked, it was this machine that stood still: sound is waiting.
-                    if loop.time() - asked < wait + _STOOD_STILL:
+                    missing += 1
+                    if missing >= MISSING:
                         # The wall clock goes on, so that a turn can end (5-facts, 5.1).
-                        self._owner.heard(_silence(wait))
-                        wait = 0.1
+                        self._owner.heard(_silence(_LOOK * (MISSING if missing == MISSING else 1)))
                     continue
-                wait = MISSING
+                missing = 0
                 if not isinstance(frame, av.AudioFrame):
                     continue
                 for part in resampler.resample(frame):

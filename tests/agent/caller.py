@@ -45,7 +45,7 @@ class Microphone(MediaStreamTrack):
         self.dead = False
         self.spoke_until = 0.0
         self._frames: deque[Samples] = deque()
-        self._sent = 0
+        self.sent = 0
         self._began = time.monotonic()
 
     def speak(self, samples: Samples) -> None:
@@ -59,15 +59,15 @@ class Microphone(MediaStreamTrack):
             await asyncio.sleep(0.02)
             if self.readyState != "live":
                 raise MediaStreamError
-        await asyncio.sleep(self._began + self._sent / SPOKEN_RATE - time.monotonic())
+        await asyncio.sleep(self._began + self.sent / SPOKEN_RATE - time.monotonic())
         silence = np.zeros(FRAME, np.int16)
         samples = self._frames.popleft() if self._frames else silence
         if samples is not silence:
             self.spoke_until = time.monotonic()
         frame = av.AudioFrame.from_ndarray(samples[np.newaxis, :], "s16", "mono")
-        frame.pts, frame.sample_rate = self._sent, SPOKEN_RATE
+        frame.pts, frame.sample_rate = self.sent, SPOKEN_RATE
         frame.time_base = fractions.Fraction(1, SPOKEN_RATE)
-        self._sent += FRAME
+        self.sent += FRAME
         return frame
 
 
