@@ -16,7 +16,7 @@ from tests.e2e.site import SCRIPTED, put
 from tests.e2e.visitor import bubbles, chat
 from tests.payloads import PAYLOADS
 
-HARMLESS = (
+MARKED = (
     "words",
     '[words](https://example.com "words"), https://example.com',
     "http://example.com",
@@ -25,7 +25,8 @@ HARMLESS = (
     "```html\nwords\n```",
     "| words |\n|---|\n| words |",
 )
-"""All that Markdown may make of a text."""
+HARMLESS = (*MARKED, "\n\n".join(MARKED))
+"""All that Markdown may make of a text; all at once in the last, which stays."""
 
 CALLS = {
     "pinecall-orb": ("connect", "getState().status"),
