@@ -17,6 +17,12 @@ const INSTANT = Date.UTC(2020, 0, 1);
 const PAGE = 4096;
 const RESTORED = { _loadSnapshot: new Uint8Array(0) };
 
+// Node would show the line of Pyodide's code that failed, which is all of it, before the words.
+process.on("uncaughtException", (error) => {
+  console.error(error.stack);
+  process.exit(1);
+});
+
 function standStill() {
   Date.now = () => INSTANT;
   performance.now = () => 0;

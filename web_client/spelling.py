@@ -13,15 +13,18 @@ from typing import TypeVar
 
 _Class = TypeVar("_Class", bound=type)
 
+_UNDERSCORE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
 
 def camel(name: str) -> str:
     """`set_context` → `setContext`. A name without inner underscores is its own twin."""
-    return re.sub(r"(?<=[a-z0-9])_([a-z0-9])", lambda match: match[1].upper(), name)
+    return _UNDERSCORE.sub(lambda match: match[1].upper(), name)
 
 
 def snake(name: str) -> str:
     """`setContext` → `set_context`: the way back, for option and attribute names."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "_" + match[1].lower(), name)
+    return _CAPITAL.sub(lambda match: "_" + match[1].lower(), name)
 
 
 def camel_twins(cls: _Class) -> _Class:

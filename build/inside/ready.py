@@ -20,6 +20,7 @@ import traceback
 import typing
 import zipimport
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 
 import jinja2
 import pydantic
@@ -27,6 +28,7 @@ import sleeping
 import waking
 
 import web_client
+from web_client.state import renew
 
 # What is for tests, and what the build has made use of.
 LEFT_OUT = "web_client.testing", "web_client.elements.idle", "web_client.elements.surface"
@@ -51,6 +53,15 @@ def packages() -> Iterator[str]:
     return (file.split("/")[0].removesuffix(".pyc") for file in files)
 
 
+def thaw() -> None:
+    """What the first change of each state would make, and is always the same."""
+    for name, module in sys.modules.items():
+        if name.startswith("web_client.state.") and name.endswith("_state"):
+            for member in vars(module).values():
+                if isinstance(member, type) and is_dataclass(member):
+                    renew.prepare(member)
+
+
 def forget() -> None:
     """Empty the caches: they grow again with what a page really does."""
     linecache.clearcache()
@@ -70,6 +81,7 @@ def forget() -> None:
 def make() -> int:
     """All of it; the address of an object that the garbage collector knows."""
     bring_in("web_client")
+    thaw()
     waking.archived.update(packages())
     sleeping.put_to_sleep()
     forget()
@@ -78,6 +90,7 @@ def make() -> int:
     sys.meta_path.insert(0, waking.Tabled)
     sys.meta_path.append(waking.Behind)
     waking.unname()
+    waking.woken.clear()
     gc.collect()
     gc.collect()
     gc.freeze()

@@ -45,8 +45,11 @@ AWAKE = (
     *("asyncio.locks", "asyncio.tasks", "asyncio.timeouts", "abc", "ast", "contextlib", "copy"),
     *("functools", "glob", "json", "markdown_it", "mdurl", "pathlib", "pydantic.main"),
     *("pydantic.type_adapter", "random", "textwrap", "urllib.parse", "weakref"),
+    # An element's first frame calls them, or its first minutes do.
+    *("asyncio.mixins", "html", "inspect.isawaitable", "jinja2", "logging.Logger", "re"),
+    *("uuid.UUID", "uuid.uuid4"),
 )
-"""Modules that stay awake, and all that are in them."""
+"""Modules, classes and functions that stay awake, and all that are in them."""
 
 
 def put_to_sleep() -> None:
@@ -57,24 +60,26 @@ def put_to_sleep() -> None:
     for function in functions:
         code = function.__code__
         module = function.__globals__.get("__name__", "")
-        if users[id(code)] == 1 and may_sleep(code) and is_of(module, function):
+        if users[id(code)] == 1 and may_sleep(code, module) and is_of(module, function):
             candidates.setdefault(module, []).append(function)
     for module, sleepers in candidates.items():
         if asleep := [*emptied(module, sleepers)]:
             waking.asleep[module] = asleep
 
 
-def may_sleep(code: CodeType) -> bool:
-    return not code.co_flags & STAGED and sys.getsizeof(code) > SMALL
+def may_sleep(code: CodeType, module: str) -> bool:
+    if code.co_flags & STAGED or sys.getsizeof(code) <= SMALL:
+        return False
+    name = f"{module}.{code.co_qualname}."
+    return not any(name.startswith(f"{other}.") for other in AWAKE)
 
 
 def is_of(name: str, function: FunctionType) -> bool:
-    """Whether it is a function of a module that can be read again, and isn't to stay awake."""
+    """Whether it is a function of a module that can be read again."""
     module = sys.modules.get(name)
     if not module or module.__dict__ is not function.__globals__ or not module.__spec__:
         return False
-    stays = any(name == other or name.startswith(f"{other}.") for other in AWAKE)
-    return hasattr(module.__spec__.loader, "get_code") and not stays
+    return hasattr(module.__spec__.loader, "get_code")
 
 
 def emptied(module: str, sleepers: list[FunctionType]) -> Iterator[FunctionType]:

@@ -29,6 +29,10 @@ archived = set(sys.stdlib_module_names)
 TABLED = {f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")}
 """Built-in modules that are nothing without their tables."""
 
+woken: list[str] = []
+"""Functions called without a body, and modules imported before they were there, in order: each
+has cost its page time."""
+
 naming: dict[str, Any] = {}
 """Members of `unicodedata` that are nothing without theirs; C takes the last for `\\N{…}`."""
 
@@ -49,6 +53,7 @@ class Behind:
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name.partition(".")[0] not in archived or not bring():
             return None
+        woken.append(name)
         return PathFinder.find_spec(name, path, target)
 
 
@@ -100,6 +105,7 @@ def wake() -> Any:
     frame = sys._getframe(1)
     module: str = frame.f_globals["__name__"]
     (function,) = [f for f in asleep[module] if f.__code__ is frame.f_code]
+    woken.append(f"{module}.{function.__qualname__}")
     bring()
     known = bodies(module)
     for sleeper in asleep.pop(module):

@@ -230,7 +230,7 @@ class Visit:
 
     def _failed(self, error: Error) -> None:
         if is_raised(error):
-            self._raised.append(str(error))
+            self._raised.append(error.stack or str(error))
 
     def _asked(self, url: str) -> None:
         if urlsplit(url).netloc not in self._known:

@@ -22,7 +22,7 @@ _Data = TypeVar("_Data", bound="DataclassInstance")
 def replace(data: _Data, **changes: Any) -> _Data:
     """A copy with these fields; `data` has two or more. Raises AttributeError for one it lacks."""
     kind = type(data)
-    values, thawed = _parts(kind)
+    values, thawed = prepare(kind)
     copy: _Data = thawed(*values(data))
     for name, value in changes.items():
         setattr(copy, name, value)
@@ -39,6 +39,8 @@ def changed(data: _Data, **fields: Any) -> _Data:
 
 
 @cache
-def _parts(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], Callable[..., Any]]:
+def prepare(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], Callable[..., Any]]:
+    """What takes the values of such data, and the class that is thawed: made once, at the first
+    `replace` or before."""
     names = [field.name for field in fields(kind)]
     return attrgetter(*names), make_dataclass(f"Thawed{kind.__name__}", names, slots=True)
