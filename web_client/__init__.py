@@ -58,6 +58,7 @@ from web_client.sessions.events import (
 )
 from web_client.sessions.ports import Device, Ports
 from web_client.sessions.voice import Levels, VoiceSession
+from web_client.spelling import camel
 from web_client.state import (
     PENDING,
     ChatMessage,
@@ -78,6 +79,8 @@ from web_client.state import (
     VoiceState,
     conversation,
 )
+
+globals()[camel("agent_info")] = agent_info
 
 __all__ = [
     "DEFAULT_SERVER",

@@ -97,6 +97,10 @@ async def test_a_greeting_before_the_connection_is_reported_is_not_lost(
         (HttpResponse(200, '[{"urls": ["stun:s"]}]'), (IceServer(("stun:s",)),)),
         (HttpResponse(200, '{"iceServers": []}'), ()),
         (HttpResponse(500, "no"), (IceServer(("stun:stun.l.google.com:19302",)),)),
+        (
+            HttpResponse(200, '{"iceServers": [{"urls": ["https://relay.example"]}]}'),
+            (IceServer(("stun:stun.l.google.com:19302",)),),
+        ),
         (HttpResponse(200, "<html>"), (IceServer(("stun:stun.l.google.com:19302",)),)),
         (NetworkFailed("offline"), (IceServer(("stun:stun.l.google.com:19302",)),)),
     ],

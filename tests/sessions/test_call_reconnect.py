@@ -163,3 +163,20 @@ async def test_a_stale_peer_s_late_words_are_dropped(ports: FakePorts) -> None:
     assert status_of(session) == "connected"
     assert len(ports.media.playbacks) == 2
     session.destroy()
+
+
+async def test_a_long_transcript_is_carried_over_in_any_script(ports: FakePorts) -> None:
+    """With what the page knew from a chat before; the latest words are the ones that matter."""
+    session = await connected(ports)
+    session.set_context("conversation", "\n".join(f"user: {n} {'日' * 100}" for n in range(150)))
+    for number in range(150):
+        says(ports.peer.made[0], "user.message", text=f"{number} {'日' * 100}")
+        says(ports.peer.made[0], "bot.finished", message_id=f"m{number}", text="日" * 10)
+    says(ports.peer.made[0], "user.message", text="the last")
+    ports.peer.made[0].change("failed")
+    ports.clock.advance(1)
+    await settled()
+    (frame,) = ports.peer.made[1].frames
+    assert frame["key"] == "conversation"
+    assert frame["value"].endswith("user: the last")
+    session.destroy()

@@ -145,6 +145,44 @@ async def test_another_session_takes_over(ports: FakePorts) -> None:
     assert said(ports.peer.made[-1]) == ["one", "two", "hung up"]
     fresh.destroy()
     with pytest.raises(SessionDestroyed):
+        fresh.send_text("one" * 100_000)
+    with pytest.raises(SessionDestroyed):
         fresh.retry("one")
     with pytest.raises(SessionDestroyed):
         fresh.take_over(NOTHING)
+
+
+async def test_what_is_taken_over_twice_is_said_once(ports: FakePorts) -> None:
+    before, other, fresh = voice(ports), voice(ports), voice(ports)
+    before.connect()
+    before.send_text("hung up")
+    before.disconnect()
+    before.send_text("one")
+    assert before.unsent is before.unsent
+    fresh.take_over(before.unsent)
+    fresh.take_over(before.unsent)
+    before.destroy()
+    assert fresh.unsent == UnsentTexts(queued=("one",), failed=("hung up",))
+    other.send_text("one")
+    fresh.take_over(other.unsent)
+    assert fresh.unsent.queued == ("one", "one")
+    other.destroy()
+    fresh.destroy()
+
+
+async def test_what_no_channel_carries_is_refused_before_the_field_is_emptied(
+    ports: FakePorts,
+) -> None:
+    session = await connected(ports)
+    with pytest.raises(ValueError, match="too long"):
+        session.send_text("я" * 40_000)
+    with pytest.raises(ValueError, match="too long"):
+        session.set_context("page", ["я" * 40_000])
+    session.send_text("я" * 30_000)
+    session.set_context("page", "я" * 30_000)
+    assert [frame["action"] for frame in ports.peer.made[0].frames] == [
+        "inject_text",
+        "set_context",
+    ]
+    assert session.unsent == NOTHING
+    session.destroy()

@@ -129,3 +129,21 @@ async def test_a_connected_session_sends_at_once_what_it_takes_over(ports: FakeP
     assert ports.network.sockets[0].frames == [{"event": "message", "text": "one"}]
     assert told[0] == "one"
     fresh.destroy()
+
+
+async def test_what_goes_over_to_a_session_with_messages_of_its_own_is_not_lost(
+    ports: FakePorts,
+) -> None:
+    before, fresh = chat(ports), await connected(ports)
+    fresh.send("one")
+    fresh.send("two")
+    before.send("three")
+    before.send("two")
+    fresh.take_over(before.unsent)
+    before.destroy()
+    fresh.take_over(before.unsent)
+    texts = [(message.id, message.text) for message in fresh.state.messages]
+    assert texts == [(1, "one"), (2, "two"), (3, "three"), (4, "two")]
+    assert [frame["text"] for frame in ports.network.sockets[0].frames] == ["one"]
+    assert fresh.state.queued == 3
+    fresh.destroy()

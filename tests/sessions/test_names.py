@@ -33,6 +33,11 @@ def test_all_is_sorted_and_there() -> None:
     assert all(hasattr(web_client, name) for name in web_client.__all__)
 
 
+def test_public_functions_have_their_camel_twins() -> None:
+    functions = [name for name in web_client.__all__ if name[0].islower()]
+    assert all(getattr(web_client, camel(n)) is getattr(web_client, n) for n in functions)
+
+
 @pytest.mark.parametrize(
     "cls", [cls for cls in CLASSES if not issubclass(cls, BaseModel | SessionError)]
 )

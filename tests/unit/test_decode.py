@@ -15,10 +15,12 @@ from web_client.protocol import (
     LlmToolCall,
     Malformed,
     ScribePartial,
+    ToolResultEntry,
     UnknownEvent,
     decode_chat,
     decode_scribe,
     decode_voice,
+    event_name,
 )
 
 DECODERS = (decode_chat, decode_voice, decode_scribe)
@@ -180,6 +182,58 @@ def test_tool_results(wire: object, value: object, many: bool) -> None:
 def test_idle_warning_in_camel_case() -> None:
     event = voice(event="session.idleWarning", remainingSeconds=9)
     assert (event.event, event.remaining_seconds) == ("session.idle_warning", 9.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ('{"event":"chat.connected","sessionId":"s"}', {"session_id": "s"}),
+        ('{"event":"chat.token","messageId":"m","text":"a"}', {"message_id": "m"}),
+        ('{"type":"chat.done","messageId":"m","text":"a"}', {"message_id": "m"}),
+    ],
+)
+def test_members_of_a_chat_in_camel_case(text: str, members: dict[str, Any]) -> None:
+    event = decode_chat(text)
+    assert {name: getattr(event, name) for name in members} == members
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        (
+            '{"event":"bot.word","messageId":"m","word":"a","wordIndex":3}',
+            {"message_id": "m", "word_index": 3},
+        ),
+        ('{"event":"llm.response","finishReason":"stop"}', {"finish_reason": "stop"}),
+        (
+            '{"event":"audio.metrics","source":"user","isSpeech":true,"energyDb":-3}',
+            {"is_speech": True, "energy_db": -3},
+        ),
+        (
+            '{"event":"llm.tool_result","results":[{"toolCallId":"t","result":1}]}',
+            {"results": (ToolResultEntry(tool_call_id="t", result=1),)},
+        ),
+    ],
+)
+def test_members_of_a_call_in_camel_case(text: str, members: dict[str, Any]) -> None:
+    event = decode_voice(text)
+    assert {name: getattr(event, name) for name in members} == members
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("session.idleWarning", "session.idle_warning"),
+        ("llm.toolCall", "llm.tool_call"),
+        ("llm.chat.toolCall", "chat.tool_call"),
+        ("bot.word", "bot.word"),
+        ("partial", "partial"),
+        ("new.oddThing", "new.oddThing"),
+        ("change", "change"),
+    ],
+)
+def test_the_own_name_of_an_event(name: str, own: str) -> None:
+    assert event_name(name) == own
 
 
 @pytest.mark.parametrize("index", ["1e400", "NaN", '"x"', "2.5", "null", "[]"])

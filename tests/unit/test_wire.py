@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from web_client.protocol import (
+    CHANNEL_LIMIT,
     AgentInfo,
     Answer,
     Channel,
@@ -30,6 +31,7 @@ from web_client.protocol import (
     decode_token,
     encode,
     encode_offer,
+    fits_channel,
     http_base,
     ice_servers_url,
     offer_url,
@@ -192,3 +194,23 @@ def test_addresses() -> None:
     assert ice_servers_url("wss://h") == "https://h/webrtc/ice-servers"
     assert offer_url("wss://h") == "https://h/webrtc/offer"
     assert agent_info_url("wss://h", "a/b?") == "https://h/api/sdk/agent-info/a%2Fb%3F"
+
+
+@pytest.mark.parametrize(("letter", "size"), [("a", 1), ("я", 2), ("日", 3), ("😀", 4)])
+def test_a_letter_takes_no_more_than_it_has_to(letter: str, size: int) -> None:
+    empty = len(encode(InjectText("")).encode())
+    assert len(encode(InjectText(letter * 1000)).encode()) == empty + 1000 * size
+
+
+@pytest.mark.parametrize("half", ["\ud83d", chr(0xDE00), "a\ud83db я"])
+def test_half_a_character_is_replaced(half: str) -> None:
+    text = encode(Message(half))
+    assert text.encode()
+    assert "�" in json.loads(text)["text"]
+
+
+def test_what_a_channel_carries() -> None:
+    room = CHANNEL_LIMIT - len(encode(InjectText("")))
+    assert fits_channel(InjectText("a" * room))
+    assert not fits_channel(InjectText("a" * room + "a"))
+    assert not fits_channel(InjectText("я" * room))

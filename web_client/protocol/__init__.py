@@ -19,8 +19,10 @@ from web_client.protocol.decode import (
     decode_chat,
     decode_scribe,
     decode_voice,
+    event_name,
 )
 from web_client.protocol.frames import (
+    CHANNEL_LIMIT,
     ChatFrame,
     ClientFrame,
     Configure,
@@ -34,6 +36,7 @@ from web_client.protocol.frames import (
     Unmute,
     VoiceFrame,
     encode,
+    fits_channel,
 )
 from web_client.protocol.http import (
     AgentInfo,
@@ -98,6 +101,7 @@ from web_client.protocol.wire import (
 )
 
 __all__ = [
+    "CHANNEL_LIMIT",
     "AgentInfo",
     "Answer",
     "AudioMetrics",
@@ -169,6 +173,8 @@ __all__ = [
     "decode_voice",
     "encode",
     "encode_offer",
+    "event_name",
+    "fits_channel",
     "http_base",
     "ice_servers_url",
     "offer_url",

@@ -17,7 +17,7 @@ What remains is `UnknownEvent`, `Malformed` or `Ignored`, as `wire` describes th
 """
 
 import re
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -25,7 +25,14 @@ from pydantic_core import from_json
 from web_client.protocol.chat import ChatEvent, ChatWire
 from web_client.protocol.scribe import ScribeEvent, ScribeWire
 from web_client.protocol.voice import VoiceEvent, VoiceWire
-from web_client.protocol.wire import Ignored, Malformed, UnknownEvent, Unusable
+from web_client.protocol.wire import (
+    Ignored,
+    Malformed,
+    UnknownEvent,
+    Unusable,
+    Wire,
+    whole_characters,
+)
 from web_client.spelling import snake
 
 _Event = TypeVar("_Event")
@@ -33,6 +40,12 @@ _Event = TypeVar("_Event")
 _CHAT: TypeAdapter[ChatWire] = TypeAdapter(ChatWire)
 _VOICE: TypeAdapter[VoiceWire] = TypeAdapter(VoiceWire)
 _SCRIBE: TypeAdapter[ScribeWire] = TypeAdapter(ScribeWire)
+
+_NAMES = frozenset(
+    model.model_fields["event"].default
+    for model in get_args(ChatEvent | VoiceEvent | ScribeEvent)
+    if issubclass(model, Wire)
+)
 
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -86,7 +99,7 @@ def _dialect(wire: TypeAdapter[_Event], text: str) -> _Event | Unusable:
 
 def _canonical(name: str, data: dict[str, Any]) -> dict[str, Any]:
     """The same event in the protocol's own words."""
-    event = snake(name.removeprefix("llm.") if name.startswith("llm.chat.") else name)
+    event = _own_spelling(name)
     members = {snake(key): value for key, value in data.items()}
     members = {key: value for key, value in members.items() if value is not None or key == "result"}
     if event == "bot.message":
@@ -98,10 +111,21 @@ def _canonical(name: str, data: dict[str, Any]) -> dict[str, Any]:
     return members | {"event": event}
 
 
+def _own_spelling(name: str) -> str:
+    return snake(name.removeprefix("llm.") if name.startswith("llm.chat.") else name)
+
+
+def event_name(name: str) -> str:
+    """The protocol's own name of an event that it also spells otherwise (`session.idleWarning`);
+    one that it doesn't have as it is."""
+    own = _own_spelling(name)
+    return own if own in _NAMES else name
+
+
 def _whole_characters(text: str) -> str:
     """The text with U+FFFD for each half of a surrogate pair, escaped or not."""
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _ESCAPE.sub(lambda found: r"\ufffd" if found["half"] else found[0], text)
+    whole = whole_characters(text)
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found["half"] else found[0], whole)
 
 
 def _in_words(location: tuple[int | str, ...], message: str) -> str:

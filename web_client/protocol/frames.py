@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from web_client.protocol.wire import whole_characters
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -79,9 +81,22 @@ VoiceFrame = SetVoiceContext | Ping | Mute | Unmute | Configure | InjectText
 ClientFrame = ChatFrame | VoiceFrame | StopDictation
 
 
+CHANNEL_LIMIT = 65_536
+"""Bytes of a message that every DataChannel carries; one with more may not be sent (RFC 8841)."""
+
+
 def encode(frame: ClientFrame) -> str:
     """The text of a frame. Raises TypeError or ValueError for a config that JSON has no form of."""
-    return "ping" if isinstance(frame, Ping) else json.dumps(_members(frame), allow_nan=False)
+    if isinstance(frame, Ping):
+        return "ping"
+    # Not as escapes: those make six bytes of a Russian letter's two, and a channel has a limit.
+    text = json.dumps(_members(frame), allow_nan=False, ensure_ascii=False)
+    return text if text.isascii() else whole_characters(text)
+
+
+def fits_channel(frame: VoiceFrame) -> bool:
+    """Whether a DataChannel is sure to carry it."""
+    return len(encode(frame).encode()) <= CHANNEL_LIMIT
 
 
 def _members(frame: ClientFrame) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class TokenResponse(Wire):
 class IceServerEntry(Wire):
     """One STUN or TURN server, as RTCPeerConnection takes it; `urls` may come as one string."""
 
-    urls: tuple[str, ...]
+    urls: tuple[Annotated[str, Field(pattern=r"(?i)^(stun|turn)s?:.")], ...] = Field(min_length=1)
     username: str | None = None
     credential: str | None = Field(None, repr=False)
 

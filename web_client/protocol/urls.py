@@ -58,5 +58,5 @@ def _split(server: str) -> tuple[bool, str]:
 
 
 def _query(**values: str | None) -> str:
-    given = {name: value for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value}
     return urlencode(given, quote_via=quote, safe="")

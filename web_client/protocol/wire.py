@@ -8,17 +8,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, OnErrorOmit, model_validator
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    OnErrorOmit,
+    model_validator,
+)
 from pydantic_core import from_json
 
-from web_client.spelling import camel_fields
+from web_client.spelling import camel, camel_fields
+
+
+def _either_spelling(name: str) -> str | AliasChoices:
+    """What a member may be called on the wire."""
+    return name if camel(name) == name else AliasChoices(name, camel(name))
 
 
 class Wire(BaseModel):
     """A message, or a part of one, as it stands on the wire."""
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True
+        frozen=True,
+        extra="ignore",
+        coerce_numbers_to_str=True,
+        hide_input_in_errors=True,
+        alias_generator=AliasGenerator(validation_alias=_either_spelling),
     )
 
     @classmethod
@@ -68,6 +86,11 @@ def _parsed(value: Any) -> Any:
 def _in_words(error: Any) -> Any:
     """The text of an error that came as an object, `{"message": …}`."""
     return error.get("message", "") if isinstance(error, dict) else error
+
+
+def whole_characters(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair: no wire carries one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 AnyJson = Annotated[Any, BeforeValidator(_parsed)]

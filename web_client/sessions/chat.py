@@ -36,6 +36,7 @@ class ChatSession(Conversation[ChatState]):
         core = chat_core(chosen.timeouts.turn, chosen.timeouts.doubt)
         super().__init__(chosen, Store(CHAT, core), ports)
         self._thread = chosen.thread
+        self._origin = object()
 
     def send(self, text: str) -> None:
         """Say something (2-sessions, 2.2). It shows at once, and waits its turn while the agent
@@ -51,15 +52,17 @@ class ChatSession(Conversation[ChatState]):
 
     @property
     def unsent(self) -> Unsent:
-        """What the user wrote and could not be sent, for a session that takes this one's place."""
+        """What the user wrote and could not be sent, for a session that takes this one's place.
+        Also after `destroy()`."""
         core: Any = self._store.core
         messages = core.state.messages
         waits = tuple(m for m in messages if m.status in ("queued", "failed"))
-        return Unsent(waits, core.next_id)
+        return Unsent(waits, core.next_id, self._origin)
 
     def take_over(self, unsent: Unsent) -> None:
         """Go on with what another session could not send: what waited is sent as soon as the
-        session is up, what failed shows as it did and waits for `retry`."""
+        session is up, what failed shows as it did and waits for `retry`. The messages keep their
+        ids where this session has none yet. Does nothing with those that it took before."""
         self._check()
         self._feed(TakenOver(unsent))
 

@@ -25,9 +25,7 @@ class Conversation(Session[_State]):
         for what JSON has no form of.
         """
         self._check()
-        if value is not None and not isinstance(value, str):
-            value = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        self._feed(ContextSet(key, value))
+        self._feed(ContextSet(key, context_text(value)))
 
     def _say(self, text: str) -> None:
         self._check()
@@ -41,6 +39,13 @@ class Conversation(Session[_State]):
             messages: Any = self.state.messages
             return [("message", MessageEvent(messages.found(effect.id)[1]))]
         return super()._carry_out(effect)
+
+
+def context_text(value: Any) -> str | None:
+    """A context as it goes on the wire. Raises TypeError or ValueError."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def json_object(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from web_client.errors import ConnectionLost, ServerError, SessionDestroyed, SessionError
 from web_client.options import SessionOptions
-from web_client.protocol import Ignored, Malformed, encode
+from web_client.protocol import Ignored, Malformed, encode, event_name
 from web_client.sessions.emitter import Emitter, EventStream, Handler
 from web_client.sessions.events import (
     OWN_EVENTS,
@@ -100,16 +100,16 @@ class Session(ABC, Generic[StateT]):
         """Call `handler(event)` for each event of that name; returns the way out.
 
         Names: `status`, `phase`, `message`, `error`, `change`, `event` (all that the server
-        says), `timing`, `level`, `devices`, and each event of the protocol by its own name.
-        `handler` may be async.
+        says), `timing`, `level`, `devices`, and each event of the protocol by its own name, in any
+        spelling that the protocol has of it. `handler` may be async.
         """
         self._check()
-        return self._emitter.on(name, handler)
+        return self._emitter.on(event_name(name), handler)
 
     def off(self, name: str, handler: Handler) -> None:
         """Take a handler off. Does nothing if it wasn't on."""
         self._check()
-        self._emitter.off(name, handler)
+        self._emitter.off(event_name(name), handler)
 
     def add_event_listener(self, name: str, handler: Handler) -> Callable[[], None]:
         """The same as `on`."""
@@ -126,7 +126,7 @@ class Session(ABC, Generic[StateT]):
         that falls a thousand events behind loses the oldest.
         """
         self._check()
-        return self._emitter.stream(frozenset(names) or OWN_EVENTS)
+        return self._emitter.stream(frozenset(map(event_name, names)) or OWN_EVENTS)
 
     def connect(self) -> asyncio.Future[None]:
         """Connect; a future, begun whether or not it is awaited, and done when connected.

@@ -2,19 +2,41 @@
 
 from typing import Any
 
-from web_client.sessions.conversation import Conversation
+from web_client.options import SessionOptions
+from web_client.protocol import InjectText, SetVoiceContext, fits_channel
+from web_client.sessions.conversation import Conversation, context_text
+from web_client.sessions.ports import Ports
 from web_client.state.local import TextRetried, TextsTakenOver
+from web_client.state.store import Store
 from web_client.state.voice_state import UnsentTexts, VoiceState
 
 
 class Typed(Conversation[VoiceState]):
     """A call that can be typed into. Nothing typed is lost: what no connection took is `unsent`."""
 
+    def __init__(
+        self, options: SessionOptions, store: Store[VoiceState], ports: Ports | None
+    ) -> None:
+        super().__init__(options, store, ports)
+        self._unsent = UnsentTexts()
+        self._taken: list[UnsentTexts] = []
+
+    def set_context(self, key: str, value: Any) -> None:
+        """As in a chat. Raises ValueError as well for what is too long for a call: no message of
+        its channel has more than 64 KiB."""
+        self._check()
+        if not fits_channel(SetVoiceContext(key, context_text(value))):
+            raise ValueError(f"The context {key!r} is too long for a call: shorten it.")
+        super().set_context(key, value)
+
     def send_text(self, text: str) -> None:
         """As if the user had said it (2-sessions, 2.3). Kept until the channel opens, and sent
         again on the next connection where nobody may have heard it. What still waits when the
         call ends has failed: `unsent` has it, and `retry` says it. Raises ValueError for a text
-        without a word in it."""
+        without a word in it, and for one of more than 64 KiB, which no channel carries."""
+        self._check()
+        if not fits_channel(InjectText(text.strip())):
+            raise ValueError("This text is too long for a call: shorten it.")
         self._say(text)
 
     def retry(self, text: str) -> None:
@@ -26,12 +48,19 @@ class Typed(Conversation[VoiceState]):
     @property
     def unsent(self) -> UnsentTexts:
         """What the user typed and nobody has heard: to be shown, or for a session that takes
-        this one's place. Also after `destroy()`."""
+        this one's place: the same object until it changes. Also after `destroy()`."""
         core: Any = self._store.core
-        return UnsentTexts(core.texts, core.failed)
+        unsent = UnsentTexts(core.texts, core.failed)
+        if unsent != self._unsent:
+            self._unsent = unsent
+        return self._unsent
 
     def take_over(self, unsent: UnsentTexts) -> None:
         """Go on with what another session could not say: what waited is said as soon as the
-        session is up, what failed waits for `retry`."""
+        session is up, what failed waits for `retry`. Does nothing with an `unsent` that
+        it took before."""
         self._check()
-        self._feed(TextsTakenOver(unsent.queued, unsent.failed))
+        # By identity: two sessions may have been told the same words, and both are to be said.
+        if not any(unsent is taken for taken in self._taken):
+            self._taken.append(unsent)
+            self._feed(TextsTakenOver(unsent.queued, unsent.failed))

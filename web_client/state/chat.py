@@ -218,13 +218,17 @@ def context_set(core: ChatCore, event: ContextSet, now: float) -> _Step:
 
 
 def taken_over(core: ChatCore, event: TakenOver, now: float) -> _Step:
-    messages = tuple(m for m in event.unsent.messages if m.id >= core.next_id)
+    origin = event.unsent.origin
+    messages = tuple(m for m in event.unsent.messages if (origin, m.id) not in core.taken)
+    taken = core.taken | {(origin, message.id) for message in messages}
+    next_id = max(core.next_id, event.unsent.next_id)
+    if any(message.id < core.next_id for message in messages):
+        # Their numbers are other messages' here.
+        numbered = enumerate(messages, next_id)
+        messages = tuple(replace(message, id=number) for number, message in numbered)
+        next_id += len(messages)
     waiting = tuple(message.id for message in messages if message.status == "queued")
-    core = replace(
-        core,
-        next_id=max(core.next_id, event.unsent.next_id),
-        outbox=core.outbox + waiting,
-    )
+    core = replace(core, next_id=next_id, outbox=core.outbox + waiting, taken=taken)
     held = Messages.of((*core.state.messages, *messages))
     core = show(core, messages=held, queued=len(core.outbox))
     core, sent = send_next(core, now)

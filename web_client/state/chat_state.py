@@ -58,11 +58,13 @@ class Unsent:
     """What a session could not send, for the one that takes its place (2-sessions, 2.2).
 
     `messages`: those of the user that wait or have failed, in order; they keep their ids.
-    `next_id`: the first number that no message of that session has had.
+    `next_id`: the first number that no message of that session has had. `origin`: that session,
+    by which another one knows what it took before.
     """
 
     messages: tuple[ChatMessage, ...]
     next_id: int
+    origin: object = field(default_factory=object, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class ChatCore:
     without a call.
     `held`: the messages that the server's history may hold: those before this connection;
     `torn`: those of them that end in the middle.
+    `taken`: the messages of other sessions that are this one's now, each by its session and the id
+    that it had there.
     """
 
     state: ChatState = ChatState()
@@ -110,6 +114,7 @@ class ChatCore:
     early: tuple[str, ...] = ()
     held: frozenset[int] = frozenset()
     torn: tuple[int, ...] = ()
+    taken: frozenset[tuple[object, int]] = frozenset()
 
 
 def chat_core(turn_timeout: float = 60.0, doubt_timeout: float = 15.0) -> ChatCore:

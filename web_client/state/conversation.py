@@ -6,7 +6,8 @@ from web_client.state.chat_state import ChatMessage
 from web_client.state.voice_state import VoiceMessage
 
 LIMIT = 16_000
-"""Characters: what came before is left out, lest no channel carries the rest."""
+"""Characters: what came before is left out, lest no channel carries the rest. Four bytes are the
+most that one has."""
 
 
 def conversation(messages: Iterable[ChatMessage | VoiceMessage]) -> str:
@@ -16,7 +17,12 @@ def conversation(messages: Iterable[ChatMessage | VoiceMessage]) -> str:
     A line break inside a message is a space, so that no message can pass for another's.
     """
     spoken = (message for message in messages if message.role != "system")
-    text = "\n".join(f"{message.role}: {' '.join(message.text.split())}" for message in spoken)
+    return latest(f"{message.role}: {' '.join(message.text.split())}" for message in spoken)
+
+
+def latest(parts: Iterable[str]) -> str:
+    """These, one to a line, at most the last 16,000 characters of them in whole lines."""
+    text = "\n".join(parts)
     if len(text) <= LIMIT:
         return text
     recent = text[-LIMIT:]

@@ -16,7 +16,7 @@ from web_client.protocol import (
     VoiceFrame,
 )
 from web_client.state.common import NO_ERROR, fail, show
-from web_client.state.conversation import conversation
+from web_client.state.conversation import conversation, latest
 from web_client.state.effects import EndSession, Send, StartTimer, StopTimer
 from web_client.state.local import (
     ConnectionFailed,
@@ -139,7 +139,7 @@ def _kept_frames(core: VoiceCore) -> tuple[VoiceFrame, ...]:
     contexts = dict(core.contexts)
     if core.resumed:
         parts = (contexts.get("conversation"), conversation(core.state.messages))
-        contexts["conversation"] = "\n".join(part for part in parts if part)
+        contexts["conversation"] = latest(part for part in parts if part)
     return (
         *((Mute(),) if core.state.is_muted else ()),
         *(SetVoiceContext(key, value) for key, value in contexts.items()),
