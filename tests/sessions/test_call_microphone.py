@@ -182,3 +182,62 @@ async def test_headphones_pulled_out(ports: FakePorts) -> None:
     await settled()
     assert session.state.error_code == "microphone_missing"
     assert ports.open == []
+
+
+async def test_the_chosen_one_is_pulled_out_before_it_is_in_use(ports: FakePorts) -> None:
+    session = await connected(ports)
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    exchange = asyncio.ensure_future(session.set_input_device("headset"))
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    ports.media.microphones[1].pull_out()
+    ports.gate.release()
+    await exchange
+    await settled()
+    assert [request.device_id for request in ports.media.requests] == [None, "headset", None]
+    assert ports.peer.made[0].microphone is ports.media.microphones[2]
+    assert "headset" in str(session.state.notice)
+    session.destroy()
+    assert ports.open == []
+
+
+async def test_the_one_that_takes_its_place_is_pulled_out_as_well(ports: FakePorts) -> None:
+    session = await connected(ports, audio={"input_device": "headset"})
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    ports.media.microphones[0].pull_out()
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    ports.media.microphones[1].pull_out()
+    ports.gate.release()
+    await settled()
+    assert ports.peer.made[0].microphone is ports.media.microphones[2]
+    assert ports.open.count("microphone") == 1
+    session.destroy()
+
+
+async def test_pulled_out_while_another_is_chosen_the_chosen_one_stays(ports: FakePorts) -> None:
+    """Some browsers ask the person for each microphone, and that takes its time."""
+    session = await connected(ports)
+    ports.gate.hold_at = len(ports.gate.passed)
+    exchange = asyncio.ensure_future(session.set_input_device("headset"))
+    await settled()
+    assert ports.gate.passed[-1] == "microphone"
+    ports.media.microphones[0].pull_out()
+    await settled()
+    ports.gate.release()
+    await exchange
+    await settled()
+    assert [request.device_id for request in ports.media.requests] == [None, "headset"]
+    assert ports.peer.made[0].microphone is ports.media.microphones[1]
+    assert session.state.notice is None
+    session.destroy()
+
+
+async def test_pulled_out_before_anybody_could_listen(ports: FakePorts) -> None:
+    """The shell asks for it inside the click, and Python takes a while to come."""
+    ports.media.pulled_out.add("headset")
+    session = await connected(ports, audio={"input_device": "headset"})
+    assert [request.device_id for request in ports.media.requests] == ["headset", None]
+    assert ports.peer.made[0].microphone is ports.media.microphones[1]
+    session.destroy()
+    assert ports.open == []

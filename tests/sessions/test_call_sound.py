@@ -1,5 +1,7 @@
 """What is heard of the agent: blocked, hushed, how loud, and where (2-sessions, 2.3)."""
 
+import asyncio
+
 import pytest
 
 from tests.sessions.calls import connected, says, status_of, voice
@@ -101,6 +103,22 @@ async def test_back_to_the_system_s_own_speaker(ports: FakePorts, own: str | Non
     await session.connect()
     await settled()
     assert ports.media.playbacks[1].output_device is None
+    session.destroy()
+
+
+async def test_a_speaker_chosen_while_the_line_is_made_anew(ports: FakePorts) -> None:
+    session = await connected(ports, audio={"output_device": "kitchen"})
+    ports.gate.hold_at = len(ports.gate.passed)
+    chosen = asyncio.ensure_future(session.set_output_device("headset"))
+    await settled()
+    assert ports.gate.passed[-1] == "speaker"
+    ports.peer.made[0].change("failed")
+    ports.clock.advance(1)
+    await settled()
+    assert ports.media.playbacks[1].output_device == "kitchen"
+    ports.gate.release()
+    await chosen
+    assert ports.media.playbacks[1].output_device == "headset"
     session.destroy()
 
 

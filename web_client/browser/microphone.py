@@ -88,6 +88,10 @@ class BrowserMicrophone:
     def is_silenced(self) -> bool:
         return self.track.muted
 
+    @property
+    def is_ended(self) -> bool:
+        return self.track.readyState == "ended"
+
     def set_enabled(self, enabled: bool) -> None:
         self.track.enabled = enabled
 

@@ -8,6 +8,7 @@ The person is told, in words: nobody is to talk into the void (6-faults, Sound).
 Only what has *ended* ends the call if there is no other. What is merely silent may come back.
 """
 
+from asyncio import Future
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ _PATIENCE = 2.0
 _SILENT = "Your microphone is silent: the system, or another program, has muted it."
 _NO_SPEAKER = "The chosen speaker is gone. You hear the call through the system's own now."
 
+_Asked = Future[Microphone]
 Use = Callable[[Microphone], Awaitable[None]]
 """Takes another microphone in the place of the one in use."""
 
@@ -62,12 +64,14 @@ class Devices:
         """What the next microphone is to be."""
         return self._request
 
-    async def choose(self, device_id: str | None) -> None:
-        """Hear from another microphone, from now on. Raises a MicrophoneError."""
+    async def choose(self, device_id: str | None, instead_of: _Asked | None = None) -> bool:
+        """Hear from another microphone, from now on; with `instead_of` only if that is the one in
+        use, which is told. Raises a MicrophoneError."""
         request = replace(self._request, device_id=device_id or None)
-        if self._watch is not None:
-            await self._watch.exchange(request)
+        if self._watch is not None and not await self._watch.exchange(request, instead_of):
+            return False
         self._request = request
+        return True
 
     def missed_speaker(self, devices: Sequence[Device]) -> Speaker | None:
         """The one whose chosen device is not among them. A browser that names none has it."""
@@ -101,16 +105,23 @@ class _Watch:
         listening = media.on_devices_changed(call.guarded(self._changed))
         call.owns(listening.cancel)
 
-    async def exchange(self, request: MicrophoneRequest) -> None:
-        await self.hearing.exchange(request, self._use)
+    async def exchange(self, request: MicrophoneRequest, instead_of: _Asked | None) -> bool:
+        exchanged = await self.hearing.exchange(request, self._use, instead_of)
         # Another one is silent for itself; one that silence, or a loss, brought is as good as any.
         self._silenced(self.hearing.is_silenced and not self._moving)
+        self._look_after()
+        return exchanged
+
+    def _look_after(self) -> None:
+        """The one in use may have been lost while it came into use."""
+        if self.hearing.is_ended:
+            self._lost()
 
     def _lost(self) -> None:
         self._gone = True
         if not self._moving:
             self._moving = True
-            self._call.task(self._move())
+            self._call.task(self._move(self.hearing.asked))
 
     def _silenced(self, silent: bool) -> None:
         if self._silent is not None:
@@ -127,14 +138,17 @@ class _Watch:
     def _changed(self) -> None:
         self._call.task(self._look())
 
-    async def _move(self) -> None:
-        """On with the system's own; a MicrophoneError ends the call."""
+    async def _move(self, lost: _Asked) -> None:
+        """On with the system's own, unless the person is about to choose another one; a
+        MicrophoneError ends the call."""
         before = self.hearing.label
         try:
-            await self._devices.choose(None)
+            moved = await self._devices.choose(None, lost)
         finally:
             self._moving = False
-        await self._tell(_moved(before, self.hearing.label))
+        if moved:
+            await self._tell(_moved(before, self.hearing.label))
+        self._look_after()
 
     async def _seek(self) -> None:
         """Another one, if there is another; else the one there is may be heard again."""
@@ -150,6 +164,7 @@ class _Watch:
             await self._tell(_SILENT if same else _moved(before, self.hearing.label))
         finally:
             self._moving = False
+        self._look_after()
 
     async def _look(self) -> None:
         """Something was plugged in, or pulled out."""

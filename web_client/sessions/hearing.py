@@ -16,8 +16,8 @@ from web_client.sessions.scope import Scope
 class Hearing:
     """`asked` is the future of the microphone in use, or of the one that is asked for.
 
-    `lost` is called when the device in use is gone, `silenced` when the first one is there, when
-    the system silences the one in use, and when it lets it be heard again.
+    `lost` is called when the device in use is gone, be it before it came; `silenced` when the first
+    one is there, when the system silences the one in use, and when it lets it be heard again.
     """
 
     def __init__(
@@ -54,22 +54,33 @@ class Hearing:
         return bool(self._open) and self._open[-1].is_silenced
 
     @property
+    def is_ended(self) -> bool:
+        """Whether the device in use is gone."""
+        return bool(self._open) and self._open[-1].is_ended
+
+    @property
     def label(self) -> str:
         """The name of the device in use; empty where it has none."""
         return self._open[-1].label if self._open else ""
 
     async def exchange(
-        self, request: MicrophoneRequest, use: Callable[[Microphone], Awaitable[None]]
-    ) -> None:
+        self,
+        request: MicrophoneRequest,
+        use: Callable[[Microphone], Awaitable[None]],
+        instead_of: asyncio.Future[Microphone] | None = None,
+    ) -> bool:
         """Open another one, `use` it, release the one before. Raises a MicrophoneError.
 
-        Returns without a word if the call ends meanwhile.
+        Does nothing if the call ends meanwhile. With `instead_of` it is for that one alone: False
+        if another has taken its place by now.
         """
         async with self._exchanging:
             await asyncio.wait([self.asked])
+            if instead_of not in (None, self.asked):
+                return False
             if self._call.closed:
                 # Who hung up at the browser's question is not asked another one.
-                return
+                return True
             scope = self._call.child()
             try:
                 await self._use(self._ask(scope, request), use)
@@ -78,6 +89,7 @@ class Hearing:
                 raise
             self._scope.close()
             self._scope = scope
+            return True
 
     async def _use(
         self, asked: asyncio.Future[Microphone], use: Callable[[Microphone], Awaitable[None]]
@@ -104,6 +116,8 @@ class Hearing:
         self._open.append(microphone)
         if asked is self.asked:
             self._silenced(microphone.is_silenced)
+            if microphone.is_ended:
+                self._lost()
 
     def _ended(self, asked: asyncio.Future[Microphone]) -> None:
         if asked is self.asked:

@@ -126,6 +126,10 @@ class Microphone(Protocol):
     def is_silenced(self) -> bool:
         """The system silences the device now: whatever is said, nothing is heard."""
 
+    @property
+    def is_ended(self) -> bool:
+        """The device is lost, maybe before anybody asked to be told."""
+
     def set_enabled(self, enabled: bool) -> None:
         """Off: silence is sent, whatever is said."""
 

@@ -66,8 +66,12 @@ class Speaker:
 
     async def set_device(self, device_id: str | None) -> None:
         """Raises what the browser says of it; then the one before goes on."""
-        if self._playback is not None:
-            await self._playback.set_output_device(device_id or "")
+        asked: Playback | None = None
+        # Of a connection made anew meanwhile, what sounds has begun with the one before.
+        while self._playback is not asked:
+            asked = self._playback
+            if asked is not None:
+                await asked.set_output_device(device_id or "")
         self.device_id = device_id or None
 
     def set_volume(self, volume: float) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from web_client.protocol import CHANNEL_LIMIT
 from web_client.sessions.ports import (
     AutoplayRefused,
     Device,
@@ -29,6 +30,7 @@ class FakeMicrophone:
         self.enabled = True
         self.stopped = False
         self.is_silenced = False
+        self.is_ended = False
         self._ended: Callable[[], None] | None = None
         self._silenced: Callable[[bool], None] | None = None
 
@@ -52,6 +54,7 @@ class FakeMicrophone:
 
     def pull_out(self) -> None:
         """The device is gone."""
+        self.is_ended = True
         if self._ended is not None and not self.stopped:
             self._ended()
 
@@ -73,6 +76,7 @@ class FakePlayback:
         self.volume = volume
 
     async def set_output_device(self, device_id: str) -> None:
+        await self._media.gate.pass_through("speaker")
         if self._media.speaker_fault is not None:
             raise self._media.speaker_fault
         self.output_device = device_id
@@ -104,6 +108,7 @@ class _Listener:
 class FakeMedia:
     """`refusal`: the MicrophoneError to raise instead of giving a microphone; `silenced`: the ids
     of the devices that the system silences from the beginning (its own choice is `default`);
+    `pulled_out`: the ids of those that are gone by the time they are given;
     `autoplay_refused`: whether sound waits for a touch; `speaker_fault`: what choosing a speaker
     raises, `recorder_fault` what beginning to record does."""
 
@@ -115,6 +120,7 @@ class FakeMedia:
         self.recorders: list[FakeRecorder] = []
         self.refusal: MicrophoneError | None = None
         self.silenced: set[str] = set()
+        self.pulled_out: set[str] = set()
         self.autoplay_refused = False
         self.speaker_fault: Exception | None = None
         self.recorder_fault: MicrophoneError | None = None
@@ -137,6 +143,7 @@ class FakeMedia:
         label = names.get(chosen, chosen if request.device_id else "Built-in microphone")
         microphone = FakeMicrophone(chosen, label)
         microphone.is_silenced = chosen in self.silenced
+        microphone.is_ended = chosen in self.pulled_out
         self.microphones.append(microphone)
         return microphone
 
@@ -210,7 +217,8 @@ class FakePeer:
         self._peers.accepted(self)
 
     def send(self, text: str) -> None:
-        if self.channel_open and not self.closed:
+        carried = len(text.encode()) <= CHANNEL_LIMIT
+        if carried and self.channel_open and not self.closed:
             self.sent.append(text)
 
     async def received(self) -> float:

@@ -107,6 +107,8 @@ async def a_device_that_is_silent_from_the_beginning_says_so() -> None:
     told = [microphone.is_silenced]
     page.Object.defineProperty(microphone.track, "muted", plain({"value": True}))
     assert [*told, microphone.is_silenced] == [False, True]
+    page.Object.defineProperty(microphone.track, "readyState", plain({"value": "ended"}))
+    assert microphone.is_ended
     microphone.stop()
 
 

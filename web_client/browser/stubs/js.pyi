@@ -82,6 +82,7 @@ class MediaStreamTrack(EventTarget):
     enabled: bool
     label: str
     muted: bool
+    readyState: str
     def getSettings(self) -> Any: ...
     def stop(self) -> None: ...
 
