@@ -192,3 +192,16 @@ def _closing(emitter: Emitter) -> Callable[[object], None]:
 
 async def _all(stream: Any) -> list[object]:
     return [event async for event in stream]
+
+
+async def test_a_listener_that_looks_at_what_was_cancelled_ends_nothing(ports: FakePorts) -> None:
+    session = chat(ports)
+    heard: list[str] = []
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+    for name in ("status", "timing"):
+        session.on(name, lambda _: cancelled.result())
+    session.on("status", lambda event: heard.append(event.status))
+    await session.connect()
+    assert heard == ["connecting", "connected"]
+    session.destroy()

@@ -99,7 +99,8 @@ class Emitter:
             result = handler(event)
             if isinstance(result, Awaitable):
                 self._tasks.run(result, f"An async listener of {name!r}")
-        except Exception:
+        except (Exception, asyncio.CancelledError):
+            # The latter is of something that the listener looked at: nobody can cancel a call.
             _log.exception("A listener of %r failed", name)
 
 

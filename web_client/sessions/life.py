@@ -172,6 +172,8 @@ class Life:
 
     def _pause_before(self, call: Scope, tries: int) -> None:
         """Try again in a while, after so many that came to nothing."""
+        if self._pause is not None:
+            self._pause.cancel()
         seconds = delay(self._reconnect, tries, self._world().random)
         self._pause = call.later(seconds, self._again)
         self._tell(ReconnectStarted())
