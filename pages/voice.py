@@ -16,7 +16,7 @@ from login import UNREACHABLE, Login, refused, run
 from pyodide.ffi import JsException
 from pyscript import document, when, window
 
-from web_client import Binding, VoiceSession, VoiceState, bind
+from web_client import Binding, UnsentTexts, VoiceSession, VoiceState, bind
 from web_client.errors import TokenError
 
 pyodide_http.patch_all()
@@ -34,9 +34,11 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the template sees. `problem` is what went wrong, with the remedy; `code` its name."""
+    """What the template sees. `problem` is what went wrong, with the remedy; `code` its name;
+    `unsent` what was written and nobody has heard."""
 
     state: VoiceState
+    unsent: UnsentTexts
     name: str
     problem: str
     code: str
@@ -75,7 +77,7 @@ def token() -> Any:
 
 def view(state: VoiceState) -> View:
     problem = login.problem or state.error or ""
-    return View(state, login.name, problem, state.error_code or "sign_in")
+    return View(state, session.unsent, login.name, problem, state.error_code or "sign_in")
 
 
 def show(state: VoiceState) -> None:
@@ -133,6 +135,7 @@ def say(event: Any) -> None:
     except ValueError:
         return  # nothing written yet
     text.value = ""
+    draw()  # before there is a call it only waits, which changes nothing of the call
     binding.follow()
 
 
@@ -146,6 +149,9 @@ def click(event: Any) -> None:
         session.toggle_mute()
     elif button.hasAttribute("data-sound"):
         run(session.unlock_audio())
+    elif button.hasAttribute("data-say-again"):
+        session.retry(session.unsent.failed[int(button.dataset.sayAgain)])
+        draw()
     elif button.hasAttribute("data-sign-out"):
         run(login.sign_out())
     elif view(session.state).is_live:

@@ -69,6 +69,35 @@ def test_nothing_of_one_caller_is_left_for_the_next(voice_page: Page) -> None:
     assert "Ada" not in voice_page.locator("main").inner_text()
 
 
+def test_what_is_written_before_a_call_is_shown_until_it_is_said(voice_page: Page) -> None:
+    sign_in(voice_page)
+    write(voice_page, "who am I")
+    waiting = voice_page.locator(".message[data-status=queued]")
+    expect(waiting).to_contain_text("who am I")
+    expect(waiting).to_contain_text("Waiting for your call")
+    call(voice_page)
+    expect(messages(voice_page, "bot").last).to_contain_text("You are Ada")
+    expect(waiting).to_have_count(0)
+    assert messages(voice_page, "user").all_inner_texts() == ["who am I"]
+
+
+def test_what_a_call_left_unsaid_can_be_said_in_the_next(voice_page: Page) -> None:
+    voice_page.route("**/webrtc/offer", lambda route: None)
+    sign_in(voice_page)
+    call(voice_page)
+    write(voice_page, "who am I")
+    expect(voice_page.locator(".message[data-status=queued]")).to_contain_text("Waiting")
+    voice_page.get_by_role("button", name="Cancel the call").click()
+    failed = voice_page.locator(".message[data-status=failed]")
+    expect(failed).to_contain_text("Not said.")
+    voice_page.unroute("**/webrtc/offer")
+    call(voice_page)
+    connected(voice_page)
+    failed.get_by_role("button", name="Say it again").click()
+    expect(messages(voice_page, "bot").last).to_contain_text("You are Ada")
+    expect(failed).to_have_count(0)
+
+
 def test_signing_out_of_a_chat_when_the_site_can_t_be_reached(chat_page: Page) -> None:
     _sign_out_all_the_same(chat_page)
 

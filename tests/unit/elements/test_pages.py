@@ -10,7 +10,7 @@ from jinja2 import Template
 from web_client.elements.drawing import LIST, ROW
 from web_client.elements.render import ENVIRONMENT, Regions, block
 from web_client.state.chat_state import ChatMessage, ChatState, SendStatus, Status
-from web_client.state.voice_state import Phase, VoiceMessage, VoiceState
+from web_client.state.voice_state import Phase, UnsentTexts, VoiceMessage, VoiceState
 
 PAGES = Path(__file__).parents[3] / "pages"
 ATTACK = "<img src=x onerror=alert(1)>"
@@ -26,6 +26,7 @@ def regions(page: str, state: object, **more: object) -> dict[str, str]:
         announcement="",
         is_live=False,
         ending="",
+        unsent=UnsentTexts(),
     )
     vars(view).update(more)
     return dict(Regions(template(page), without=ROW).changed(view))
@@ -82,6 +83,18 @@ def test_blocked_sound_has_a_button() -> None:
     blocked = VoiceState(status="connected", audio_blocked=True)
     assert "data-sound" in regions("voice.html.j2", blocked)["sound"]
     assert "data-sound" not in regions("voice.html.j2", VoiceState(status="connected"))["sound"]
+
+
+def test_what_nobody_has_heard_is_shown_as_text() -> None:
+    unsent = UnsentTexts(queued=(ATTACK,), failed=("one", ATTACK))
+    html = regions("voice.html.j2", VoiceState(), unsent=unsent)["unsent"]
+    assert html.count(ESCAPED) == 2
+    assert "<img" not in html
+    assert 'data-say-again="1"' in html
+    assert "Waiting for your call" in html
+    live = regions("voice.html.j2", VoiceState(status="connecting"), unsent=unsent, is_live=True)
+    assert "Waiting for the line" in live["unsent"]
+    assert regions("voice.html.j2", VoiceState())["unsent"] == ""
 
 
 def test_a_page_has_a_place_for_every_region() -> None:
