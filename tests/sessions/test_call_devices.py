@@ -147,6 +147,24 @@ async def test_a_microphone_that_the_system_silences_is_exchanged(ports: FakePor
     assert ports.open == []
 
 
+async def test_the_one_that_is_found_instead_of_a_silent_one_is_pulled_out_as_well(
+    ports: FakePorts,
+) -> None:
+    session = await with_headset(ports)
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    ports.media.microphones[0].silence()
+    ports.clock.advance(2)
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    ports.media.microphones[1].pull_out()
+    ports.gate.release()
+    await settled()
+    assert requested(ports) == ["headset", None, None]
+    assert ports.peer.made[0].microphone is ports.media.microphones[2]
+    session.destroy()
+    assert ports.open == []
+
+
 @pytest.mark.parametrize("other", ["the same", "none"])
 async def test_where_there_is_no_other_the_silence_is_named(ports: FakePorts, other: str) -> None:
     session = await connected(ports)

@@ -122,6 +122,20 @@ async def test_a_speaker_chosen_while_the_line_is_made_anew(ports: FakePorts) ->
     session.destroy()
 
 
+async def test_a_speaker_chosen_at_the_end_of_a_call_is_for_the_next(ports: FakePorts) -> None:
+    session = await connected(ports)
+    ports.gate.hold_at = len(ports.gate.passed)
+    chosen = asyncio.ensure_future(session.set_output_device("headset"))
+    await settled()
+    session.disconnect()
+    ports.gate.release()
+    await chosen
+    await session.connect()
+    await settled()
+    assert ports.media.playbacks[1].output_device == "headset"
+    session.destroy()
+
+
 async def test_volume_and_speaker_outlive_a_connection(ports: FakePorts) -> None:
     session = voice(ports)
     session.set_volume(0.25)
