@@ -19,7 +19,7 @@ import { behind } from "./archives.js";
 import { standIn } from "./micropip.js";
 import { refuseUnknown, toFetch } from "./packages.js";
 import { base, preload, refuseHindrance, refuseLost, refuseMissing } from "./parts.js";
-import { Patience } from "./patience.js";
+import { Patience, breathe } from "./patience.js";
 import { started } from "./starts.js";
 
 export { addresses } from "./parts.js";
@@ -53,6 +53,7 @@ export function boot(limit) {
 /** @param {Limit} [limit] */
 async function library({ timeout = TIMEOUT } = {}) {
   const { pyodide, whole } = await start({}, [], timeout);
+  await breathe();
   pyodide.pyimport("web_client").destroy();
   const { loadPackage, runPythonAsync } = pyodide;
   pyodide.loadPackage = async (...args) => whole().then(() => loadPackage(...args));

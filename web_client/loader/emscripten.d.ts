@@ -48,4 +48,7 @@ export type Factory = (settings: Settings) => Promise<Machine>;
 
 interface Settings {
   preRun: ((machine: Machine) => void)[];
+  instantiateWasm(imports: WebAssembly.Imports, receive: Receive): unknown;
 }
+
+type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;

@@ -8,6 +8,8 @@
  * in what stands before it (5-facts, 5.2).
  */
 
+import { breathe } from "./patience.js";
+
 /** @typedef {import("./emscripten.js").Machine} Machine */
 /** @typedef {import("./emscripten.js").Factory} Factory */
 /** @typedef {{ name: string, module: Promise<WebAssembly.Module> }} Library `name`: of a module */
@@ -16,23 +18,55 @@ const FIRST_PLACE = 16384;
 const FOLDER = "/lib/native"; // where sitecustomize.py finds their names
 
 /**
- * Pyodide's factory, with something to do before `main()`. Pyodide would wait for ever where that
- * fails; here it fails as well.
+ * Pyodide's factory in several tasks, so that the page goes on between them; with something to do
+ * before `main()`, and something when all else is done. Pyodide would wait for ever where one
+ * fails; here the factory fails as well.
  *
  * @param {Factory} factory
  * @param {(machine: Machine) => Promise<void>} prepare
+ * @param {(machine: Machine) => Promise<void>} [complete]
  * @returns {Factory}
  */
-export function prepared(factory, prepare) {
-  return (settings) => {
+export function prepared(factory, prepare, complete = async () => {}) {
+  return async (settings) => {
     const failed = new Promise((_, reject) => {
       settings.preRun.push((machine) => {
         machine.addRunDependency("pinecall");
         prepare(machine).then(() => machine.removeRunDependency("pinecall"), reject);
       });
+      const { instantiateWasm } = settings;
+      settings.instantiateWasm = (imports, receive) =>
+        instantiateWasm(imports, (...instance) => {
+          const received = breathe().then(() => sharing(() => receive(...instance)));
+          received.catch(reject);
+        });
     });
-    return Promise.race([factory(settings), failed]);
+    await breathe();
+    const machine = await Promise.race([factory(settings), failed]);
+    await breathe();
+    await complete(machine);
+    return machine;
   };
+}
+
+/**
+ * Emscripten makes a module for each JavaScript function that C may call, hundreds of them, of
+ * which all with one signature are the same. Meanwhile each is compiled once.
+ *
+ * @param {() => void} work
+ */
+function sharing(work) {
+  const { Module } = WebAssembly;
+  /** @type {Record<string, WebAssembly.Module>} */
+  const known = {};
+  WebAssembly.Module = new Proxy(Module, {
+    construct: (_, [bytes]) => (known[bytes] ??= new Module(bytes)),
+  });
+  try {
+    work();
+  } finally {
+    WebAssembly.Module = Module;
+  }
 }
 
 /**

@@ -23,6 +23,7 @@ import { bootFile } from "virtual:boot";
 import { idle } from "virtual:idle";
 import { askForMicrophone, releaseMicrophone } from "./microphone.js";
 import { moduleAt } from "./modules.js";
+import { breathe } from "./patience.js";
 import { forPython, settle, trusted } from "./seam.js";
 
 /** @typedef {import("virtual:idle").Idle} Idle */
@@ -50,10 +51,12 @@ import { forPython, settle, trusted } from "./seam.js";
 const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 const here = script?.src ?? import.meta.url;
 
-/** One Python for all elements of the page. A boot that failed is tried anew. */
+/** One Python for all elements of the page, each in its turn. A boot that failed is tried anew. */
 async function python() {
   const { boot } = await moduleAt(new URL(bootFile, here).href);
-  return boot();
+  const pyodide = await boot();
+  await breathe();
+  return pyodide;
 }
 
 const METHOD = "()";

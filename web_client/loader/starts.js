@@ -127,16 +127,26 @@ async function load({ env, ...options }, way, { heard }) {
   const parts = libraries();
   const [{ loadPyodide }, factory] = await modules();
   heard();
-  const createPyodideModule = prepared(factory, async (machine) => {
+  await breathe();
+  /** @type {() => object | undefined} */
+  let restore;
+  const prepare = async (/** @type {Machine} */ machine) => {
     heard();
     await breathe();
     await bringIn(machine, parts);
     await breathe();
-    machine.API.restoreSnapshot = await way(machine);
+    restore = await way(machine);
     await breathe();
-  });
+  };
+  const complete = async (/** @type {Machine} */ { API }) => {
+    const layout = restore();
+    API.restoreSnapshot = () => layout;
+    await breathe();
+  };
+  const createPyodideModule = prepared(factory, prepare, complete);
   const all = { ...options, ...LATER, ...PLACES, env: { ...env, ...ENVIRONMENT } };
   const pyodide = await loadPyodide(/** @type {any} */ ({ ...all, createPyodideModule }));
+  await breathe();
   pyodide.registerJsModule("pinecall_addresses", addresses);
   for (const name of assets.packages) pyodide.loadedPackages[name] = "default channel";
   return pyodide;
