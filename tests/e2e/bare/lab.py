@@ -30,6 +30,10 @@ class Lab:
         self.page.route("**/bare/*", _part)
         self.page.expose_function("withoutCandidates", without_candidates)
         self.page.expose_function("carried", lambda answer: self._relay.carry(answer))
+        self.load()
+
+    def load(self) -> None:
+        """The page anew."""
         # A page that no server sent may not open a socket to this machine.
         self.page.goto("index.html")
         self.page.set_content(PARTS["bare.html"].read_text())
