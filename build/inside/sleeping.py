@@ -40,14 +40,18 @@ AWAKE = (
     *("pydantic._internal._typing_extra", "pydantic._internal._model_construction"),
     *("pydantic._internal._namespace_utils", "pydantic._internal._generics"),
     # Python's start calls them, or every page.
-    *("_pyodide", "_pyodide_core", "pyodide", "web_client", "markupsafe", "jinja2.runtime"),
+    *("_pyodide", "_pyodide_core", "pyodide", "web_client", "markupsafe"),
     *("asyncio.base_futures", "asyncio.coroutines", "asyncio.events", "asyncio.futures"),
     *("asyncio.locks", "asyncio.tasks", "asyncio.timeouts", "abc", "ast", "contextlib", "copy"),
     *("functools", "glob", "json", "markdown_it", "mdurl", "pathlib", "pydantic.main"),
     *("pydantic.type_adapter", "random", "textwrap", "urllib.parse", "weakref"),
     # An element's first frame calls them, or its first minutes do.
-    *("asyncio.mixins", "html", "inspect.isawaitable", "jinja2", "logging.Logger", "re"),
+    *("asyncio.mixins", "html", "inspect.isawaitable", "logging.Logger", "re"),
     *("uuid.UUID", "uuid.uuid4"),
+    # A page's own templates are compiled there.
+    *("jinja2.compiler", "jinja2.environment", "jinja2.filters.do_upper", "jinja2.idtracking"),
+    *("jinja2.lexer", "jinja2.nodes", "jinja2.optimizer", "jinja2.parser", "jinja2.runtime"),
+    *("jinja2.utils", "jinja2.visitor"),
 )
 """Modules, classes and functions that stay awake, and all that are in them."""
 
