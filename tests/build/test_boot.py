@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Error, Request, Route
@@ -11,6 +12,27 @@ from tests.build.conftest import Visit
 
 WASM = "**/pyodide.asm.wasm"
 IMPORTS = "python.runPython('import jinja2, pydantic, web_client; web_client.__name__')"
+# What the machine does, and after how many pauses; a module of eight bytes is a probe.
+WATCHED = """(() => {
+  const { Module, instantiateStreaming } = WebAssembly;
+  const watched = (globalThis.watched = { pauses: 0, compiled: 0 });
+  const pause = () => new Promise((resolve) => { watched.pauses++; setTimeout(resolve); });
+  Object.defineProperty(globalThis, "scheduler", { value: { yield: pause } });
+  WebAssembly.instantiateStreaming = async (...given) => {
+    const made = await instantiateStreaming(...given);
+    watched.instantiated = watched.pauses;
+    return made;
+  };
+  WebAssembly.Module = new Proxy(Module, {
+    construct(_, [bytes]) {
+      if (bytes.length > 8) watched.compiled++;
+      watched.linked ??= watched.compiled ? watched.pauses : undefined;
+      return new Module(bytes);
+    },
+  });
+  globalThis.untouched = WebAssembly.Module;
+})()"""
+SIGNATURES = 60
 STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:"
 
 
@@ -35,6 +57,16 @@ def test_the_console_stays_clean(booted: Visit) -> None:
 def test_all_callers_share_one_python(booted: Visit) -> None:
     both = "Promise.all([boot(), boot()]).then(([a, b]) => a === b && b === python)"
     assert booted.page.evaluate(both) is True
+
+
+def test_the_page_goes_on_between_the_steps_of_the_start(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    visit.page.evaluate(WATCHED)
+    watched: Any = visit.boot(site, "watched")
+    assert 0 < watched["instantiated"] < watched["linked"] < watched["pauses"]
+    # One for each signature, not for each function.
+    assert 0 < watched["compiled"] < SIGNATURES
+    assert visit.page.evaluate("WebAssembly.Module === untouched") is True
 
 
 def test_another_origin_may_use_it(visit: Visit, site: str, other_site: str) -> None:
