@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
@@ -48,6 +49,29 @@ def test_metadata_of_the_page_reach_the_agent(new_page: NewPage) -> None:
     page.evaluate("document.querySelector('pinecall-orb').metadata = {userName: 'Grace'}")
     press(page, "Hang up on Mara")
     _who_am_i(page, "You are Grace.")
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_its_ball_stands_still_whatever_its_caption_says(
+    new_page: NewPage, direction: str, width: int
+) -> None:
+    """On a page that doesn't centre it."""
+    page = new_page()
+    page.set_viewport_size({"width": width, "height": 844})
+    show(page, SCRIPT + f'<div dir="{direction}">{ORB}</div>')
+    places = [_ball(page, label) for label in ("Hi", "Talk to Mara", "Talk to Mara, now. " * 9)]
+    assert places[0] == places[1] == places[2]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def _ball(page: Page, label: str) -> float:
+    page.evaluate(
+        "(label) => document.querySelector('pinecall-orb').setAttribute('label', label)", label
+    )
+    box = page.locator("pinecall-orb .press").bounding_box()
+    assert box is not None
+    return box["x"]
 
 
 def test_metadata_sealed_by_the_login_win(new_page: NewPage) -> None:
