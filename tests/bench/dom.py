@@ -125,12 +125,20 @@ def _reply(page: Page, tool: CDPSession, length: int) -> Cost:
     page.evaluate(_BEGIN, ["pinecall-chat", HELD[0], 0])
     tokens = min(EVENTS * PARTS, length // 4 - 1)
     page.evaluate("([length, tokens]) => python.reply(length, tokens)", [length, tokens])
-    return _best(page, tool)
+    return _middle(page, tool)
 
 
 def _best(page: Page, tool: CDPSession) -> Cost:
     _fed(page, tool)
     return min((_fed(page, tool) for _ in range(PARTS - 1)), key=lambda cost: cost.whole)
+
+
+def _middle(page: Page, tool: CDPSession) -> Cost:
+    """Of parts that aren't alike: here a paragraph, there a table."""
+    _fed(page, tool)
+    parts = [_fed(page, tool) for _ in range(PARTS - 1)]
+    python = sum(part.python for part in parts) / len(parts)
+    return Cost(python, sum(part.browser for part in parts) / len(parts))
 
 
 def _fed(page: Page, tool: CDPSession) -> Cost:

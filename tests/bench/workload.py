@@ -123,8 +123,20 @@ def reply_costs(length: int, now: Callable[[], float]) -> list[float]:
     return [decoding / len(texts), keeping / len(texts)]
 
 
+_SENTENCE = "We are open on **Friday** from *nine* to six: [all hours](https://example.com). "
+_ITEM = "- **Dinner**: from `18:00`, with *live* music, see https://example.com/dinner\n"
+_KINDS = (
+    f"## Hours\n\n{_SENTENCE * 3}\n\n",
+    f"{_ITEM * 3}\n",
+    "| Day | From | Till |\n|---|---|---|\n"
+    + "| **Friday** | 18:00 | ~~23:00~~ late |\n" * 3
+    + "\n",
+    f"> {_SENTENCE * 2}\n\n",
+    "```\ntable = book(people=4)\nprint(table)\n```\n\n",
+)
+
+
 def written(length: int) -> str:
-    """A reply in Markdown of so many characters: paragraphs of a few hundred."""
-    sentence = "We are open on **Friday** from *nine* to six: [all hours](https://example.com). "
-    paragraph = f"{sentence * 4}\n\n"
-    return (paragraph * (length // len(paragraph) + 1))[:length]
+    """The end of a reply in Markdown, so many characters, with blocks and marks of all kinds."""
+    every = "".join(_KINDS)
+    return (every * (length // len(every) + 1))[-length:]

@@ -29,10 +29,10 @@ class MessageRows:
         if shown is None:
             self._insert(row)
         elif isinstance(row.grown, Words):
-            text = self._page.root.querySelector(f"#message-{row.id} .text")
-            (text.lastElementChild or text).lastChild.appendData(row.grown.text)
+            if row.grown.text:
+                self._last_line(row.id).lastChild.appendData(row.grown.text)
         elif row.grown:
-            self._grow(self._page.root.querySelector(f"#message-{row.id} [data-open]"), row.grown)
+            self._grow(row.id, row.grown)
         else:
             around, like = shown.parentElement, self._focus.like(shown)
             shown.outerHTML = self._page.trusted(row.html)
@@ -41,9 +41,23 @@ class MessageRows:
     def _row(self, number: int) -> js.HTMLElement | None:
         return self._page.root.getElementById(f"message-{number}") or None
 
-    def _grow(self, mark: js.HTMLElement, grown: Growth) -> None:
+    def _find(self, number: int, part: str) -> js.HTMLElement:
+        return self._page.root.querySelector(f"#message-{number} {part}")
+
+    def _last_line(self, number: int) -> js.HTMLElement:
+        """What holds the last of its text."""
+        if cut := self._find(number, "[data-cut]"):
+            return cut
+        text = self._find(number, ".text")
+        return text.lastElementChild or text
+
+    def _grow(self, number: int, grown: Growth) -> None:
+        mark = self._find(number, "[data-cut]" if grown.is_in_line else "[data-open]")
         if grown.settled:
             mark.insertAdjacentHTML("beforebegin", self._page.trusted(grown.settled))
+        if grown.is_in_line:
+            mark.innerHTML = self._page.trusted(grown.open_end)
+            return
         while behind := mark.nextSibling:
             behind.remove()
         mark.insertAdjacentHTML("afterend", self._page.trusted(grown.open_end))

@@ -126,14 +126,18 @@ AnItem = TypeVar("AnItem", bound=Item)
 OPEN_END: Final = "<template data-open></template>"
 """Stands in a row that grows, between what is settled of it and its open end."""
 
+CUT: Final = ("<span data-cut>", "</span>")
+"""Around what is not settled of the last line of a row that grows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Growth:
     """What is new in a row that is shown already: `settled` goes before `OPEN_END`, `open_end`
-    takes the place of all that stands behind it."""
+    takes the place of all that stands behind it; `is_in_line`: the same of `CUT`."""
 
     settled: str
     open_end: str
+    is_in_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,17 +116,30 @@ async def a_token_changes_as_little_of_the_page_behind_a_thousand_rows_as_behind
 
 async def words_that_go_on_leave_what_somebody_is_marking() -> None:
     """Behind one another, as a call shows them, and in the last paragraph of what is written."""
-    for begun, grown in (("We are", None), ("", Growth("<p>Yes.</p>", "<p>We <b>a</b>re</p>\n"))):
+    cut = Growth("<p>Yes.</p>", "<ul><li>We <span data-cut><b>a</b>re</span></li></ul>\n")
+    for begun, grown in (("We are", None), ("", cut)):
         with _host() as (host, root):
             host.place([Row(7, f'<li id="message-7"><div class="text">{begun}</div></li>', None)])
             if grown:
                 host.place([_row(7, None)])
                 host.place([Row(7, "", None, grown)])
             text = root.querySelector(".text")
-            marked = (text.lastElementChild or text).lastChild
+            marked = (root.querySelector("[data-cut]") or text).lastChild
             host.place([Row(7, "", None, Words(" <open> & at home"))])
             assert text.textContent.strip().endswith("We are <open> & at home"), text.innerHTML
-            assert (text.lastElementChild or text).lastChild == marked
+            assert (root.querySelector("[data-cut]") or text).lastChild == marked
+
+
+async def a_line_that_grows_leaves_what_is_settled_of_it() -> None:
+    with _host() as (host, root):
+        host.place([_row(7, None)])
+        host.place([Row(7, "", None, Growth("", "<p>We <span data-cut><b>a</b>re</span></p>"))])
+        settled, text = root.querySelector("p").firstChild, root.querySelector(".text")
+        host.place([Row(7, "", None, Growth("are <i>open</i> ", "until <b>six</b>", True))])
+        assert text.innerHTML.endswith(
+            '<p>We are <i>open</i> <span data-cut="">until <b>six</b></span></p>'
+        ), text.innerHTML
+        assert root.querySelector("p").firstChild == settled
 
 
 async def a_style_sheet_is_one_for_all_and_stands_there_once() -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urljoin
 
 import pytest
-from markupsafe import escape
 
+from tests.unit.elements.markup import grown_by
 from web_client.elements.chat.element import ChatElement
 from web_client.elements.orb.element import OrbElement
-from web_client.elements.render import OPEN_END, Growth, Row, Words
+from web_client.elements.render import Growth, Row, Words
 from web_client.elements.widget.element import WidgetElement
 from web_client.testing import FakePorts, fake_ports
 
@@ -86,15 +86,8 @@ class FakeHost:
     def _grow(self, number: int, grown: Growth | Words) -> None:
         """Its open end goes up to the end of its text."""
         self.grown.append(number)
-        if isinstance(grown, Words):
-            text, end, rest = self.rows[number].partition("</div>")
-            inner = "</p>\n" if text.endswith("</p>\n") else ""
-            text = text.removesuffix(inner) + escape(grown.text) + inner
-            self.rows[number] = text + end + rest
-            return
-        settled, mark, below = self.rows[number].partition(OPEN_END)
-        _, end, rest = below.partition("</div>")
-        self.rows[number] = settled + grown.settled + mark + grown.open_end + end + rest
+        text, end, rest = self.rows[number].partition("</div>")
+        self.rows[number] = grown_by(text, grown) + end + rest
 
     def follow(self) -> None:
         self.followed += 1

@@ -4,6 +4,10 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
+from markdown_it.common.utils import escapeHtml
+
+from web_client.elements.render import CUT, OPEN_END, Growth, Words
+
 VOID: Final = {"br", "hr", "img", "input", "rect", "path", "circle"}
 _TAGS = """
 a article b bdi blockquote button code del dialog div em
@@ -18,6 +22,26 @@ cy r width height pathlength
 TAGS: Final = VOID | frozenset(_TAGS.split())
 ATTRIBUTES: Final = frozenset(_ATTRIBUTES.split())
 SCHEMES: Final = {"", "http", "https", "mailto", "tel"}
+
+
+def grown_by(row: str, grown: Growth | Words) -> str:
+    """What becomes on the page of the text of a row."""
+    if isinstance(grown, Words):
+        text, end, closings = row.partition(CUT[1])
+        return text + escapeHtml(grown.text) + end + closings
+    if not grown.is_in_line:
+        settled = row.partition(OPEN_END)[0]
+        return settled + grown.settled + OPEN_END + grown.open_end
+    settled, begin, behind = row.partition(CUT[0])
+    _, end, closings = behind.partition(CUT[1])
+    return settled + grown.settled + begin + grown.open_end + end + closings
+
+
+def unmarked(row: str) -> str:
+    """Without the marks at which it grows."""
+    for mark in (OPEN_END, *CUT):
+        row = row.replace(mark, "")
+    return row
 
 
 class Markup(HTMLParser):

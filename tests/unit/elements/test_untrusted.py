@@ -24,10 +24,11 @@ from web_client.elements.hub import view as hub_views
 from web_client.elements.hub.view import Form, hub_view
 from web_client.elements.hub.view import Stand as HubStand
 from web_client.elements.labels import Labels
-from web_client.elements.markdown import Stream, allowed, markdown
+from web_client.elements.markdown import allowed, markdown
 from web_client.elements.modal import view as modal_views
 from web_client.elements.orb.view import TEMPLATE as ORB
 from web_client.elements.orb.view import orb_view
+from web_client.elements.streaming import Stream
 from web_client.elements.widget.languages import Language
 from web_client.elements.widget.tools import Context, drawn, renderers
 from web_client.elements.widget.view import LINE, Stand, line_view, widget_view

@@ -22,8 +22,9 @@ from web_client.elements.chat.message import (
     plain_text,
     spoken_row,
 )
-from web_client.elements.markdown import Stream, markdown
-from web_client.elements.render import OPEN_END, Growth, Row, Rows, Words
+from web_client.elements.markdown import markdown
+from web_client.elements.render import Growth, Row, Rows, Words
+from web_client.elements.streaming import Stream
 from web_client.elements.transcript import heard_more, tool_name
 from web_client.elements.wording import Wording
 from web_client.sessions.ports import Clock
@@ -267,7 +268,7 @@ class Talk:
             return plain_text(tool_name(message.text))
         if message.is_streaming:
             stream = self._streams.setdefault(message.id, Stream())
-            return stream.render(message.text, OPEN_END)
+            return stream.marked(message.text)
         self._streams.pop(message.id, None)
         return markdown(message.text)
 
