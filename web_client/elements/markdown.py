@@ -35,6 +35,15 @@ class Links(RendererHTML):
         token.attrSet("rel", "noopener noreferrer nofollow")
         return self.renderToken(tokens, index, options, env)
 
+    def th_open(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+        """No policy of a page allows a style, and here the parser has one for the alignment."""
+        attributes = tokens[index].attrs
+        if style := attributes.pop("style", None):
+            attributes["align"] = str(style).removeprefix("text-align:")
+        return self.renderToken(tokens, index, options, env)
+
+    td_open = th_open
+
     def image(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
         token = tokens[index]
         words = token.content or str(token.attrs.get("src", ""))

@@ -22,6 +22,8 @@ REL = 'target="_blank" rel="noopener noreferrer nofollow"'
         ("`https://e.com`", "<p><code>https://e.com</code></p>"),
         ("![Lo](https://e.com/a.png)", f'<p><a href="https://e.com/a.png" {REL}>Lo</a></p>'),
         ("[x](javascript:a)", "<p>[x](javascript:a)</p>"),
+        ("| a |\n|--:|\n| 1 |", '<table>\n<thead>\n<tr>\n<th align="right">a</th>\n</tr>\n'
+         '</thead>\n<tbody>\n<tr>\n<td align="right">1</td>\n</tr>\n</tbody>\n</table>'),
     ],
 )  # fmt: skip
 def test_what_comes_of_it(text: str, html: str) -> None:
