@@ -7,7 +7,8 @@
     │   ├── MicrophoneRefused      the person, or a policy, said no
     │   ├── MicrophoneMissing      there is none
     │   ├── MicrophoneBusy         another program holds it
-    │   └── InsecurePage           the page is not served over https (or localhost)
+    │   ├── InsecurePage           the page is not served over https (or localhost)
+    │   └── RecorderBlocked        the page's policy keeps the recorder of a dictation out
     ├── OfferRefused               the server answered the WebRTC offer with an error
     ├── IceFailed                  no network path to the server was found, or it was lost
     ├── ConnectionLost             the socket or channel closed and was not to be had again
@@ -93,6 +94,17 @@ class InsecurePage(MicrophoneError):
     """Browsers give a microphone only to pages served over https, or from localhost."""
 
     code = "insecure_page"
+
+
+class RecorderBlocked(MicrophoneError):
+    """The page's Content-Security-Policy keeps the recorder of a dictation out: `script-src` must
+    name `origin`, where it lies. A nonce on the script doesn't reach it."""
+
+    code = "recorder_blocked"
+
+    def __init__(self, message: str, *, origin: str) -> None:
+        super().__init__(message)
+        self.origin = origin
 
 
 class OfferRefused(SessionError):

@@ -18,7 +18,7 @@ from tests.e2e.agent_process import AgentProcess
 from tests.e2e.conftest import Visit
 from tests.e2e.person import until
 from tests.e2e.site import put
-from tests.e2e.visitor import bubbles, button, chat
+from tests.e2e.visitor import bubbles, button, chat, last_told
 from web_client.elements.surface import SURFACES
 
 HERE = Path(__file__).parent
@@ -127,6 +127,17 @@ def test_a_conversation_under_the_page_s_policy(page: Page, agent: AgentProcess)
     button(page, "Call Mara").click()
     expect(bubbles(box, "bot").last).to_have_text("Hello, this is Mara.")
     button(page, "Hang up on Mara").click()
+
+
+def test_a_dictation_says_what_the_policy_must_name(page: Page, agent: AgentProcess) -> None:
+    """The browser trusts what the script loads with its nonce, but no recorder."""
+    chat(page, server=agent.url)
+    origin = agent.url.rstrip("/")
+    button(page, "Dictate a message").click()
+    expect(page.locator("#it")).to_contain_text(f"allow {origin} in script-src")
+    assert last_told(page, "error")["code"] == "recorder_blocked"
+    violations = page.evaluate("orb.violations.splice(0)")  # Firefox tells of it, Chromium doesn't
+    assert all("/assets/recorder." in violation for violation in violations)
 
 
 def test_a_dialog_that_is_moved_on_the_page_is_still_above_it(

@@ -9,11 +9,12 @@ import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import js
 
-from web_client.browser.bridge import Listeners, plain, settled
-from web_client.errors import MicrophoneError
+from web_client.browser.bridge import Listeners, Rejected, plain, settled
+from web_client.errors import MicrophoneError, RecorderBlocked
 from web_client.sessions.ports import Microphone
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class BrowserRecorder:
         if self._closed:  # maybe just after the module had come
             return
         if fault is not None:
-            raise MicrophoneError("This page can't record. Reload it, then try again.") from fault
+            raise await _reason() from fault
         source = self._context.createMediaStreamSource(_stream(microphone))
         source.connect(self._open_node())
         if self._source is not None:
@@ -97,6 +98,23 @@ class BrowserRecorder:
 def _address() -> str:
     """Raises ImportError where nobody has told."""
     return str(import_module("pinecall_addresses").recorder)
+
+
+async def _reason() -> MicrophoneError:
+    """Browsers don't tell: what is there, and yet no module, the page's policy keeps out."""
+    address = _address()
+    try:
+        is_there = bool((await settled(js.fetch(address, plain({})))).ok)
+    except Rejected:
+        is_there = False
+    if not is_there:
+        return MicrophoneError("This page can't record. Reload it, then try again.")
+    place = urlsplit(address)
+    origin = f"{place.scheme}://{place.netloc}"
+    return RecorderBlocked(
+        f"To record, allow {origin} in script-src of this page's Content-Security-Policy.",
+        origin=origin,
+    )
 
 
 def _stream(microphone: Microphone) -> js.MediaStream:
