@@ -52,7 +52,10 @@ MODULES = ROOT / "node_modules"
 LOADER = ROOT / "web_client" / "loader"
 GENERATED = CACHE / "generated"
 ESBUILD = MODULES / ".bin" / "esbuild"
-SCRIPTS = ["pyodide.mjs", "pyodide.asm.mjs"]
+MACHINE = "pyodide.asm.mjs"
+SCRIPTS = ["pyodide.mjs", MACHINE]
+# It is one function: a browser may compile all of it while it comes, instead of when it is called.
+EAGERLY = b"//# allFunctionsCalledOnLoad\n"
 INTERPRETER = "pyodide.asm.wasm"
 ALWAYS = ["jinja2", "pinecall-web-client", "pydantic", "pyodide-http"]
 INPUTS = ["build", "pages", "web_client", "package-lock.json", "pyproject.toml", "README.md"]
@@ -141,6 +144,7 @@ def _place_pyodide(assets: Path, standard_library: Path, wasm: Path) -> str:
     """Pyodide finds its parts by fixed names beside it, so the folder carries the hash."""
     parts = {name: MODULES / "pyodide" / name for name in SCRIPTS}
     parts |= {"python_stdlib.zip": standard_library, INTERPRETER: wasm}
+    parts[MACHINE] = _made(MACHINE, EAGERLY + parts[MACHINE].read_bytes())
     folder = assets / f"pyodide-{_short_hash(*parts.values())}"
     folder.mkdir()
     for name, part in parts.items():
