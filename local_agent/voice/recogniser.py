@@ -2,7 +2,8 @@
 
 Each recogniser decodes in a process of its own, in the order it was fed: the event loop never
 waits for it, and a machine under load loses no sound, it only understands later. A process that
-died, or is stuck, costs one utterance: the next one has a new process.
+died, or is stuck (not one that is slow: see `patience`), costs one utterance: the next one has a
+new process.
 
 A process is ready after half a second and takes 100 MB. So some are started ahead, and lent; a
 call that finds none doesn't wait: what is said meanwhile is kept, and understood then.
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_agent.voice.child import Child
+from local_agent.voice.patience import unless_stuck
 from local_agent.voice.sound import Samples
 
 _log = logging.getLogger(__name__)
@@ -24,7 +26,7 @@ _log = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("pocketsphinx_process.py")
 
 TIME_LIMIT = 10.0
-"""Seconds after which a process that doesn't answer is taken for stuck."""
+"""Seconds without any work after which a process that doesn't answer is taken for stuck."""
 
 _BEGIN, _FEED, _END = b"b", b"f", b"e"
 
@@ -126,7 +128,7 @@ class Recogniser:
     async def _answer(self, request: bytes) -> str:
         """What the process says to `request`; to none, once it is ready, nothing."""
         try:
-            async with asyncio.timeout(TIME_LIMIT):
+            async with unless_stuck(TIME_LIMIT, lambda: self._child.pid):
                 stdin, stdout = await self._ready()
                 if not request:
                     return ""

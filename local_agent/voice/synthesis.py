@@ -12,6 +12,7 @@ import numpy as np
 
 from local_agent.voice.child import Child
 from local_agent.voice.opus import FRAME, packets_of, silence
+from local_agent.voice.patience import unless_stuck
 from local_agent.voice.sound import SPOKEN_RATE, Samples, resampled
 
 _SCRIPT = Path(__file__).with_name("espeak_process.py")
@@ -19,7 +20,7 @@ _SCRIPT = Path(__file__).with_name("espeak_process.py")
 WORDS_A_MINUTE = 155
 
 TIME_LIMIT = 10.0
-"""Seconds after which the process is taken for stuck and replaced."""
+"""Seconds without any work after which the process is taken for stuck and replaced."""
 
 _WORD_GUESS = 200
 """Milliseconds that a last word is given where espeak-ng gave it no time of its own."""
@@ -104,7 +105,7 @@ class Synthesiser:
     async def _answer(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         stdin, stdout = await self._child.pipes()
         message = json.dumps(request).encode()
-        async with asyncio.timeout(TIME_LIMIT):
+        async with unless_stuck(TIME_LIMIT, lambda: self._child.pid):
             stdin.write(struct.pack(">I", len(message)) + message)
             await stdin.drain()
             answer = json.loads(await _read(stdout))

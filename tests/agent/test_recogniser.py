@@ -19,6 +19,25 @@ from tests.agent.calls import call_to, measured, quiet
 
 SILENT = "The recogniser does not answer."
 
+LIMIT = 60.0
+"""Seconds for what takes one when the machine has nothing else to do."""
+
+SLOW = """
+import sys, time
+def work():
+    until = time.process_time() + 0.02
+    while time.process_time() < until: pass
+print(flush=True)
+sys.stdin.buffer.read(5)
+print(flush=True)
+sys.stdin.buffer.read(5)
+for _ in range(20):
+    work()
+    time.sleep(0.1)
+print("at last", flush=True)
+"""
+"""Its last answer takes two seconds, and of the processor less than half of one."""
+
 
 @asynccontextmanager
 async def _recognising() -> AsyncIterator[Recogniser]:
@@ -44,7 +63,7 @@ async def _hear(hearing: Recogniser, name: str) -> str:
     hearing.begin(_ignore)
     for window in _windows(name):
         hearing.feed(window)
-    return await asyncio.wait_for(hearing.finish(), 20)
+    return await asyncio.wait_for(hearing.finish(), LIMIT)
 
 
 async def _pid(hearing: Recogniser) -> int:
@@ -85,7 +104,7 @@ async def test_a_process_that_died_costs_one_utterance() -> None:
         os.kill(died, signal.SIGKILL)
         hearing.feed(_windows("question")[1])
         with pytest.raises(RecognitionFailed, match=SILENT):
-            await asyncio.wait_for(hearing.finish(), 20)
+            await asyncio.wait_for(hearing.finish(), LIMIT)
         assert await _hear(hearing, "barge_in") == "wait a minute"
         assert hearing.pid != died
 
@@ -97,11 +116,36 @@ async def test_a_process_that_is_stuck_is_replaced(monkeypatch: pytest.MonkeyPat
         os.kill(stuck, signal.SIGSTOP)
         monkeypatch.setattr(recogniser, "TIME_LIMIT", 0.2)
         with pytest.raises(RecognitionFailed, match=SILENT):
-            await asyncio.wait_for(hearing.finish(), 20)
+            await asyncio.wait_for(hearing.finish(), LIMIT)
         monkeypatch.undo()
         assert await _hear(hearing, "barge_in") == "wait a minute"
         with pytest.raises(ProcessLookupError):
             os.kill(stuck, 0)
+
+
+async def test_a_process_that_is_slow_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "slow_process.py"
+    script.write_text(SLOW)
+    monkeypatch.setattr(recogniser, "_SCRIPT", script)
+    monkeypatch.setattr(recogniser, "TIME_LIMIT", 0.5)
+    async with _recognising() as hearing:
+        hearing.begin(_ignore)
+        assert await asyncio.wait_for(hearing.finish(), LIMIT) == "at last"
+
+
+async def test_a_process_that_works_for_ever_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "busy_process.py"
+    script.write_text("print(flush=True)\nwhile True: pass\n")
+    monkeypatch.setattr(recogniser, "_SCRIPT", script)
+    async with _recognising() as hearing:
+        hearing.begin(_ignore)
+        monkeypatch.setattr(recogniser, "TIME_LIMIT", 0.2)
+        with pytest.raises(RecognitionFailed, match=SILENT):
+            await asyncio.wait_for(hearing.finish(), LIMIT)
 
 
 async def test_without_pocketsphinx_there_is_a_sentence(
@@ -132,7 +176,7 @@ async def test_nonsense_is_no_text(
         for _ in range(2):  # whatever happened to the first
             hearing.begin(_ignore)
             with pytest.raises(RecognitionFailed, match="nonsense"):
-                await asyncio.wait_for(hearing.finish(), 20)
+                await asyncio.wait_for(hearing.finish(), LIMIT)
 
 
 async def test_who_stumbles_over_an_interim_text_still_gets_the_whole() -> None:
@@ -143,7 +187,7 @@ async def test_who_stumbles_over_an_interim_text_still_gets_the_whole() -> None:
         hearing.begin(stumble)
         for window in _windows("barge_in"):
             hearing.feed(window)
-        assert await asyncio.wait_for(hearing.finish(), 20) == "wait a minute"
+        assert await asyncio.wait_for(hearing.finish(), LIMIT) == "wait a minute"
 
 
 async def test_those_kept_ready_are_lent_and_the_others_end() -> None:
