@@ -44,6 +44,7 @@ class _Utterance:
     interim: Interim
     text: asyncio.Future[str]
     last: str = ""
+    ended: float = 0.0
 
 
 class Recogniser:
@@ -75,6 +76,7 @@ class Recogniser:
     def finish(self) -> asyncio.Future[str]:
         """End the utterance; the future has its text, perhaps empty, or RecognitionFailed."""
         utterance = self._put(_END)
+        utterance.ended = asyncio.get_running_loop().time()
         self._utterance = None
         return utterance.text
 
@@ -114,12 +116,15 @@ class Recogniser:
         try:
             text = await self._answer(struct.pack(">cI", kind, len(pcm)) + pcm)
         except RecognitionFailed as failure:
+            _log.warning("an utterance is lost: %s %r", failure, failure.__cause__)
             if not utterance.text.done():
                 utterance.text.set_exception(failure)
             return
         if utterance.text.done():
             return
         if kind == _END:
+            late = asyncio.get_running_loop().time() - utterance.ended
+            _log.info("understood %r, %.1f s after its end", text, late)
             utterance.text.set_result(text)
         elif text not in ("", utterance.last):
             utterance.last = text

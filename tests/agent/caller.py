@@ -24,6 +24,9 @@ AUDIO = Path(__file__).parents[1] / "e2e" / "audio"
 FRAME = SPOKEN_RATE // 50
 LOUD = 0.01
 
+PATIENCE = 60.0
+"""Seconds for what takes a few when the machine has nothing else to do."""
+
 Event = dict[str, Any]
 
 
@@ -79,6 +82,7 @@ class Caller:
         self.events: list[tuple[float, Event]] = []
         self.levels: list[tuple[float, Level]] = []
         self.pongs = 0
+        self._began = time.monotonic()
         self._news = asyncio.Event()
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._connection.addTrack(self.microphone)
@@ -120,13 +124,24 @@ class Caller:
         self.microphone.stop()
         await self._connection.close()
 
-    async def until(self, condition: Callable[[], Any], limit: float = 15.0) -> Any:
-        """Wait until news make the condition true."""
-        async with asyncio.timeout(limit):
-            while not (outcome := condition()):
-                self._news.clear()
-                await self._news.wait()
+    async def until(self, condition: Callable[[], Any], limit: float = PATIENCE) -> Any:
+        """Wait until news make the condition true; who waits in vain tells what came instead."""
+        try:
+            async with asyncio.timeout(limit):
+                while not (outcome := condition()):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError as error:
+            error.add_note(f"So far: {self._told_so_far()}")
+            raise
         return outcome
+
+    def _told_so_far(self) -> list[tuple[float, Event]]:
+        return [
+            (round(at - self._began, 2), event)
+            for at, event in self.events
+            if event["event"] not in ("audio.metrics", "bot.word")
+        ]
 
     async def event(self, name: str, count: int = 1) -> Event:
         """The `count`th event of this name, now or when it comes."""

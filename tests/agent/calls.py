@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from local_agent import Agent, Call, Scripted, Server
 from local_agent.tokens import Metadata
 from local_agent.voice.synthesis import Speech
-from tests.agent.caller import Caller, calling
+from tests.agent.caller import PATIENCE, Caller, calling
 
 _PROC = Path("/proc")
 
@@ -31,7 +31,7 @@ async def call_to(
         token = server.create_token("webrtc", agent.id, sealed)
         async with calling(client, token, **extras) as caller:
             yield server, caller
-        await asyncio.wait_for(ended.wait(), 10)
+        await asyncio.wait_for(ended.wait(), PATIENCE)
         check_released(server)
 
 

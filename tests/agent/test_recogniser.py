@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -73,10 +74,14 @@ async def _pid(hearing: Recogniser) -> int:
     return hearing.pid
 
 
-async def test_what_is_said_before_the_process_is_ready_is_understood() -> None:
+async def test_what_is_said_before_the_process_is_ready_is_understood(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", recogniser.__name__)
     async with _recognising() as hearing:
         assert hearing.pid is None
         assert await _hear(hearing, "barge_in") == "wait a minute"
+    assert re.search(r"understood 'wait a minute', \d+\.\d s after its end", caplog.text)
 
 
 async def test_utterances_that_overlap_in_the_queue_are_kept_apart() -> None:
@@ -96,7 +101,7 @@ async def test_an_utterance_that_was_dropped_leaves_nothing_in_the_next() -> Non
         assert await _hear(hearing, "barge_in") == "wait a minute"
 
 
-async def test_a_process_that_died_costs_one_utterance() -> None:
+async def test_a_process_that_died_costs_one_utterance(caplog: pytest.LogCaptureFixture) -> None:
     async with _recognising() as hearing:
         hearing.begin(_ignore)
         hearing.feed(_windows("question")[0])
@@ -107,6 +112,7 @@ async def test_a_process_that_died_costs_one_utterance() -> None:
             await asyncio.wait_for(hearing.finish(), LIMIT)
         assert await _hear(hearing, "barge_in") == "wait a minute"
         assert hearing.pid != died
+    assert f"an utterance is lost: {SILENT}" in caplog.text
 
 
 async def test_a_process_that_is_stuck_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ class AgentProcess:
         """Where it is; ends with a slash. Raises if it is not there any more: whoever asked it
         would wait for nothing."""
         if self._process.poll() is not None:
-            raise RuntimeError(f"the local agent died: {self._said()}")
+            raise RuntimeError(f"the local agent died: {self.log}")
         return self._url
 
     def _address(self) -> str:
@@ -43,10 +43,12 @@ class AgentProcess:
         found = re.search(r"http://\S+/", out.readline()) if readable else None
         if found is None:
             self.kill()
-            raise RuntimeError(f"the local agent did not start: {self._said()}")
+            raise RuntimeError(f"the local agent did not start: {self.log}")
         return found[0]
 
-    def _said(self) -> str:
+    @property
+    def log(self) -> str:
+        """The last of what it wrote: with `--verbose` also what it understood."""
         return Path(self._log.name).read_text()[-4000:]
 
     def stop(self) -> None:

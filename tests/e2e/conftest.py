@@ -4,7 +4,7 @@ Every page here fails its test when a script of it raises, or when anything is a
 other than the agent's: at run time no request leaves the machine.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -33,9 +33,21 @@ SIGN_OUT = """new Promise(requestAnimationFrame).then(() =>
 
 @pytest.fixture(scope="session")
 def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
-    process = AgentProcess(tmp_path_factory.mktemp("agent") / "agent.log")
+    process = AgentProcess(tmp_path_factory.mktemp("agent") / "agent.log", "--verbose")
     yield process
     process.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed shows what the agent has to say to it: what it heard, above all."""
+    report = yield
+    agent = getattr(item, "funcargs", {}).get("agent")
+    if report.failed and isinstance(agent, AgentProcess):
+        report.sections.append(("The agent's log", agent.log))
+    return report
 
 
 @pytest.fixture(scope="session")
