@@ -9,16 +9,12 @@ Each has one answer, a line with the text so far; and a first line says that the
 it is empty, or says why there is none.
 """
 
-import os
 import re
 import struct
 import sys
 from typing import IO
 
 _RATE = 16_000
-
-_BEHIND_THE_SOUND = 5
-"""How much nicer than the server: where time is short, understanding waits and the voice not."""
 
 _VARIANT = re.compile(r"\(\d+\)|<\w+>|\[\w+\]|\+\+\w+\+\+")
 """Marks in a hypothesis that are no words: `read(2)`, `<sil>`, `++NOISE++`."""
@@ -74,7 +70,6 @@ def _write(stream: IO[bytes], text: str) -> None:
 
 
 def _main() -> None:
-    os.nice(_BEHIND_THE_SOUND)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     try:
         decoder = Pocketsphinx()

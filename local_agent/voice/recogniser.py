@@ -12,6 +12,7 @@ call that finds none doesn't wait: what is said meanwhile is kept, and understoo
 import asyncio
 import contextlib
 import logging
+import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ _SCRIPT = Path(__file__).with_name("pocketsphinx_process.py")
 
 TIME_LIMIT = 10.0
 """Seconds without any work after which a process that doesn't answer is taken for stuck."""
+
+_BEHIND_THE_SOUND = 5
+"""How much nicer than the server are those for which there is no processor left: there
+understanding waits and the voice not."""
 
 _BEGIN, _FEED, _END = b"b", b"f", b"e"
 
@@ -54,12 +59,21 @@ class Recogniser:
         self._child = Child(_SCRIPT)
         self._requests: asyncio.Queue[tuple[bytes, bytes, _Utterance]] = asyncio.Queue()
         self._utterance: _Utterance | None = None
+        self.stands_back = False
         self._working = asyncio.create_task(self._work())
 
     @property
     def pid(self) -> int | None:
         """The process; None while there is none."""
         return self._child.pid
+
+    def stand_back(self) -> None:
+        """Let everybody else have the processor first. No process can take that back."""
+        self.stands_back = True
+        if self.pid is not None:
+            niceness = os.getpriority(os.PRIO_PROCESS, 0) + _BEHIND_THE_SOUND
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
 
     def begin(self, interim: Interim) -> None:
         """Start an utterance. `interim` is called on the loop, whenever the text changed."""
@@ -149,6 +163,8 @@ class Recogniser:
     async def _ready(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
         new = self._child.pid is None
         stdin, stdout = await self._child.pipes()
+        if new and self.stands_back:
+            self.stand_back()
         if new and (problem := await _line(stdout)):
             await self._child.end()
             raise RecognitionFailed(f"Speech can't be understood here: {problem}.")
@@ -167,6 +183,11 @@ def _tell(interim: Interim, text: str) -> None:
         _log.exception("An interim text was not taken")
 
 
+def _side_by_side() -> int:
+    """How many may work beside the server as if they were alone: the voice keeps a processor."""
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
 class Recognisers:
     """Recognisers started ahead and lent to calls; `kept` of them are held ready."""
 
@@ -177,22 +198,26 @@ class Recognisers:
         self._ending: set[asyncio.Task[None]] = set()
 
     def prepare(self) -> None:
-        """Start them, in the background."""
-        while len(self._ready) < self.kept:
+        """Start those that are missing, in the background."""
+        while self.lent + len(self._ready) < self.kept:
             self._ready.append(Recogniser())
 
     def lend(self) -> Recogniser:
         """A recogniser for one call; give it back with `take_back`."""
         self.lent += 1
-        return self._ready.pop(0) if self._ready else Recogniser()
+        recogniser = self._ready.pop(0) if self._ready else Recogniser()
+        if self.lent > _side_by_side():
+            recogniser.stand_back()
+        return recogniser
 
     def take_back(self, recogniser: Recogniser) -> None:
         self.lent -= 1
         recogniser.reset()
-        if len(self._ready) < self.kept:
+        if len(self._ready) < self.kept and not recogniser.stands_back:
             self._ready.append(recogniser)
         else:
             self._end(recogniser)
+        self.prepare()
 
     async def close(self) -> None:
         """End all that are not lent, and keep none from now on; returns when they are gone."""

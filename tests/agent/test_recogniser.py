@@ -209,6 +209,27 @@ async def test_those_kept_ready_are_lent_and_the_others_end() -> None:
     assert (first.pid, second.pid, pool.lent) == (None, None, 0)
 
 
+async def test_those_without_a_processor_stand_back_and_are_not_lent_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    pool = Recognisers(2)
+    pool.prepare()
+    lent = [pool.lend(), pool.lend()]
+    for hearing in lent:
+        hearing.begin(_ignore)
+    pids = [await _pid(hearing) for hearing in lent]
+    assert [os.getpriority(os.PRIO_PROCESS, pid) - usual for pid in pids] == [0, 5]
+    pool.take_back(lent[1])
+    following = pool.lend()
+    assert following is not lent[1]
+    for hearing in (lent[0], following):
+        pool.take_back(hearing)
+    await pool.close()
+    assert [hearing.pid for hearing in (*lent, following)] == [None] * 3
+
+
 async def test_a_call_outlives_its_recogniser() -> None:
     async with call_to(quiet()) as (server, caller):
         (session,) = server.calls.live
