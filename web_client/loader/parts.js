@@ -180,7 +180,11 @@ function hint(href, lost) {
   document.head.append(link);
 }
 
-/** @param {string} href an address whose hint has failed */
+/**
+ * To the end, as in refuseMissing: the next try may share what comes.
+ *
+ * @param {string} href an address whose hint has failed
+ */
 function fetchAway(href) {
-  fetch(href).then(({ body }) => body?.cancel(), () => {});
+  fetch(href).then((answer) => answer.arrayBuffer()).catch(() => {});
 }
