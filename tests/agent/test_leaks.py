@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from local_agent import Agent, Scripted, Server
+from local_agent.voice.patience import Watch
 from tests.agent.caller import calling
 from tests.agent.calls import children
 from tests.agent.chatter import chatting, reply, serving
@@ -31,6 +32,9 @@ AT_ONCE = 5
 
 OURS = ("local_agent", "aiortc", "aioice", "pyee", "aiohttp.web")
 """Whose objects are counted; of aiohttp the server's half, for the test's client remembers."""
+
+STARTING = 60.0
+"""Seconds that a busy machine may take to have a recogniser ready."""
 
 SPARE_MEMORY = 40.0
 """Megabytes that an allocator may keep at hand. A hundred calls that stayed would hold more."""
@@ -68,11 +72,14 @@ def _memory() -> float:
 
 
 async def _settled() -> _Held:
-    for _ in range(5):
-        # Whatever has ended gets its turn to be cleared away.
-        await asyncio.sleep(0.05)
-    gc.collect()
-    return _held()
+    """When whatever has ended had its turn to be cleared away, and no recogniser is starting."""
+    async with asyncio.timeout(STARTING):
+        while True:
+            for _ in range(5):
+                await asyncio.sleep(0.05)
+            gc.collect()
+            if not (held := _held()).objects[Watch.__qualname__]:
+                return held
 
 
 def _held() -> _Held:

@@ -69,6 +69,22 @@ def test_the_page_goes_on_between_the_steps_of_the_start(visit: Visit, site: str
     assert visit.page.evaluate("WebAssembly.Module === untouched") is True
 
 
+WAITS = """python.runPythonAsync(
+  "import asyncio, pyodide.ffi as f; await asyncio.sleep(0); f.can_run_sync()")"""
+
+
+def test_no_callback_has_a_stack_of_its_own(booted: Visit) -> None:
+    """From which it could wait for a promise: nobody does here, and browsers lose pages by it."""
+    assert booted.page.evaluate(WAITS) is False
+
+
+def test_who_asks_for_it_can_wait_in_the_middle_of_a_call(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html")
+    can_switch = visit.page.evaluate("'Suspending' in WebAssembly")
+    assert visit.load(site, WAITS, enableRunUntilComplete=True) is can_switch
+    assert visit.load(site, WAITS) is False
+
+
 def test_another_origin_may_use_it(visit: Visit, site: str, other_site: str) -> None:
     visit.page.goto(f"{other_site}manifest.json")  # a real page: Chromium asks whence it came
     assert visit.boot(site, IMPORTS) == "web_client"

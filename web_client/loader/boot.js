@@ -8,7 +8,8 @@
  *   import that can't wait has them brought at once (archives.js).
  * - `loadPyodide()` and `version`: this module is also the `interpreter` of a PyScript page. All
  *   modules are there when it resolves. Packages named in the page's config come from our lock
- *   file, never from a CDN.
+ *   file, never from a CDN. Who wants to wait for a promise in the middle of a call, by `run_sync`
+ *   or `asyncio.run`, asks for it with `enableRunUntilComplete: true` (starts.js says why).
  *
  * Python comes out of a snapshot (starts.js). Where that fails, for whatever reason, it starts
  * the usual way, says so on the console, and takes longer. What spoils both ways is named

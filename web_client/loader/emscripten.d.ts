@@ -23,6 +23,7 @@ export interface Machine {
   _free(address: number): void;
   _malloc(size: number): number;
   _PyObject_Hash(object: number): number;
+  jspiSupported: boolean;
   noInitialRun?: boolean;
   onRuntimeInitialized?: () => void;
   addRunDependency(name: string): void;

@@ -7,6 +7,10 @@
  * anew. The secret of `hash()` is the build's, hence public: an agent that means harm could send
  * keys that collide, and would slow down its own visitor's page.
  *
+ * Python waits for nothing in the middle of a call unless it is asked for. Where it may, each callback
+ * has a stack of its own, which takes time; and when Chromium looks at the stack there, as it does at
+ * an allocation out of many, it reads past its end, and the page is gone.
+ *
  * The usual way, from archives of bytecode: when the snapshot doesn't come or is no good, and for
  * pages that want what it can't give, an environment or arguments of their own. Which way it is
  * to be, a machine needn't know before everything else about it is ready.
@@ -131,6 +135,7 @@ async function load({ env, ...options }, way, { heard }) {
   /** @type {() => object | undefined} */
   let restore;
   const prepare = async (/** @type {Machine} */ machine) => {
+    machine.jspiSupported &&= options.enableRunUntilComplete === true;
     heard();
     await breathe();
     await bringIn(machine, parts);
