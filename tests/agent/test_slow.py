@@ -1,6 +1,7 @@
 """Clients that don't read, dribble or never end: given up in time, while others are served."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -128,10 +129,14 @@ async def test_a_head_that_never_ends_is_cut_off() -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     reader, writer = await asyncio.open_connection(*runner.addresses[0][:2])
     dripping = asyncio.create_task(_drip(writer, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 1000))
-    assert await asyncio.wait_for(reader.read(), 20) == b""
-    dripping.cancel()
-    writer.close()
-    await runner.cleanup()
+    try:
+        # What came of the head and was not read yet makes a reset of the end.
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(reader.read(), 20) == b""
+    finally:
+        dripping.cancel()
+        writer.close()
+        await runner.cleanup()
 
 
 async def _drip(writer: asyncio.StreamWriter, data: bytes) -> None:
