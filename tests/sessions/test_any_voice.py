@@ -12,7 +12,7 @@ from tests.sessions.any_conversation import AnyConversation
 from tests.sessions.any_microphone import AnyMicrophone
 from tests.sessions.anything import AMOUNT
 from tests.sessions.nonsense import HUGE, NOTHING, VOICE
-from web_client import UnsentTexts, VoiceSession
+from web_client import SessionError, UnsentTexts, VoiceSession
 from web_client.testing import FakePeer
 
 
@@ -133,6 +133,18 @@ class AnyVoice(AnyConversation, AnyMicrophone):
     def the_server_works_or_is_silent(self, works: bool) -> None:
         made = self.ports.peer
         made.serve = made.connect_call if works else made.silent
+
+    @precondition(lambda self: self.peers)
+    @rule(fault=st.sampled_from([None, SessionError("Choose another microphone.")]))
+    def the_connection_takes_another_microphone_or_not(self, fault: SessionError | None) -> None:
+        self.peers[-1].replace_fault = fault
+
+    @rule()
+    def nobody_talks_into_a_dead_microphone(self) -> None:
+        self.let_run()
+        live = [peer.microphone for peer in self.peers if not peer.closed]
+        if not self.ports.gate.holding:
+            assert not any(microphone.is_ended for microphone in live)
 
     @precondition(lambda self: self.peers)
     @rule(state=st.sampled_from(["connecting", "connected", "disconnected", "failed", "closed"]))

@@ -31,12 +31,13 @@ class Connection:
     async def speak_into(self, microphone: Microphone) -> None:
         """Send this microphone's sound from now on. Raises what the browser says of it."""
         while self._peer is not None and self._attempt is not None:
-            replaced = self._attempt.arrival(self._peer.replace_microphone(microphone))
+            attempt = self._attempt
+            replaced = attempt.arrival(self._peer.replace_microphone(microphone))
             try:
                 await asyncio.wait([replaced])
             finally:
                 replaced.cancel()
             # Of a connection that ended meanwhile nothing more is heard: the next one gets it.
-            if not replaced.cancelled():
+            if not attempt.closed:
                 replaced.result()
                 return

@@ -64,14 +64,22 @@ class Devices:
         """What the next microphone is to be."""
         return self._request
 
-    async def choose(self, device_id: str | None, instead_of: _Asked | None = None) -> bool:
-        """Hear from another microphone, from now on; with `instead_of` only if that is the one in
-        use, which is told. Raises a MicrophoneError."""
+    async def choose(self, device_id: str | None) -> None:
+        """Hear from another microphone, from now on. Raises a SessionError, and then the one
+        before goes on."""
         request = replace(self._request, device_id=device_id or None)
-        if self._watch is not None and not await self._watch.exchange(request, instead_of):
-            return False
+        if self._watch is not None:
+            await self._watch.exchange(request)
         self._request = request
-        return True
+
+    def forget_choice(self) -> None:
+        """From now on, the system's own."""
+        self._request = self.fallback
+
+    @property
+    def fallback(self) -> MicrophoneRequest:
+        """What takes the place of one that is gone: the system's own."""
+        return replace(self._request, device_id=None)
 
     def missed_speaker(self, devices: Sequence[Device]) -> Speaker | None:
         """The one whose chosen device is not among them. A browser that names none has it."""
@@ -105,12 +113,35 @@ class _Watch:
         listening = media.on_devices_changed(call.guarded(self._changed))
         call.owns(listening.cancel)
 
-    async def exchange(self, request: MicrophoneRequest, instead_of: _Asked | None) -> bool:
-        exchanged = await self.hearing.exchange(request, self._use, instead_of)
+    async def exchange(self, request: MicrophoneRequest) -> None:
+        """As the person chose."""
+        await self.hearing.exchange(request, self._use)
+        self._exchanged()
+
+    async def _fall_back(self, instead_of: _Asked | None = None) -> bool:
+        """On with the system's own; False if `instead_of` was no longer in use."""
+        request = self._devices.fallback
+        if not await self.hearing.exchange(request, self._use_at_any_rate, instead_of):
+            return False
+        self._exchanged()
+        self._devices.forget_choice()
+        return True
+
+    async def _use_at_any_rate(self, microphone: Microphone) -> None:
+        """Where the connection doesn't take it, a new one will: the one before can't be heard."""
+        try:
+            await self._use(microphone)
+        except MicrophoneError:
+            raise
+        except Exception as error:
+            self._call.fail(error)
+            if self._call.closed:
+                raise
+
+    def _exchanged(self) -> None:
         # Another one is silent for itself; one that silence, or a loss, brought is as good as any.
         self._silenced(self.hearing.is_silenced and not self._moving)
         self._look_after()
-        return exchanged
 
     def _look_after(self) -> None:
         """The one in use may have been lost while it came into use."""
@@ -143,7 +174,7 @@ class _Watch:
         MicrophoneError ends the call."""
         before = self.hearing.label
         try:
-            moved = await self._devices.choose(None, lost)
+            moved = await self._fall_back(lost)
         finally:
             self._moving = False
         if moved:
@@ -154,7 +185,7 @@ class _Watch:
         """Another one, if there is another; else the one there is may be heard again."""
         before, self._gone = self.hearing.label, False
         try:
-            await self._devices.choose(None)
+            await self._fall_back()
         except MicrophoneError:
             if self._gone:
                 raise

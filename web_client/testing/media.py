@@ -176,7 +176,8 @@ class FakePeer:
     """One peer connection. The test is the other side: `connect`, `receive`, `change`.
 
     `dead`: nothing comes any more, and nothing says so. `count_fault`: what asking for the bytes
-    received raises; `count_hangs`: that question is never answered.
+    received raises; `count_hangs`: that question is never answered; `replace_fault`: what taking
+    another microphone raises.
     """
 
     def __init__(
@@ -200,6 +201,7 @@ class FakePeer:
         self.dead = False
         self.count_fault: Exception | None = None
         self.count_hangs = False
+        self.replace_fault: Exception | None = None
         self._received = 0.0
 
     @property
@@ -232,6 +234,8 @@ class FakePeer:
 
     async def replace_microphone(self, microphone: Microphone) -> None:
         await self._gate.pass_through("replace_microphone")
+        if self.replace_fault is not None:
+            raise self.replace_fault
         self.microphone = microphone
 
     async def stats(self) -> Mapping[str, float | str]:

@@ -1,0 +1,118 @@
+"""A connection that doesn't take another microphone: nobody talks into one that is dead."""
+
+import asyncio
+
+import pytest
+
+from tests.sessions.calls import OFF, connected, status_of
+from tests.sessions.loop import other_tasks, settled
+from web_client import DevicesEvent, MicrophoneMissing, SessionError, VoiceSession
+from web_client.testing import FakePorts
+
+NOT_THIS = SessionError("The call can't go on with this microphone. Choose another one.")
+
+
+async def with_stubborn_peer(ports: FakePorts, **options: object) -> VoiceSession:
+    session = await connected(ports, audio={"inputDevice": "headset"}, **options)
+    ports.peer.made[0].replace_fault = NOT_THIS
+    return session
+
+
+async def made_anew(ports: FakePorts) -> None:
+    await settled()
+    ports.clock.advance(60)
+    await settled()
+
+
+@pytest.mark.parametrize("loss", ["pulled out", "silenced"])
+async def test_the_next_connection_has_the_one_that_was_found(ports: FakePorts, loss: str) -> None:
+    session = await with_stubborn_peer(ports)
+    told: list[DevicesEvent] = []
+    session.on("devices", told.append)
+    dead = ports.media.microphones[0]
+    if loss == "pulled out":
+        dead.pull_out()
+    else:
+        dead.silence()
+        ports.clock.advance(2)
+    await settled()
+    assert status_of(session) == "reconnecting"
+    await made_anew(ports)
+    assert status_of(session) == "connected"
+    assert [request.device_id for request in ports.media.requests] == ["headset", None]
+    assert ports.peer.made[1].microphone is ports.media.microphones[1]
+    assert [microphone.stopped for microphone in ports.media.microphones] == [True, False]
+    assert [event.microphone for event in told] == ["Built-in microphone"]
+    session.disconnect()
+    assert ports.open == []
+    await session.connect()
+    assert ports.media.requests[-1].device_id is None
+    session.destroy()
+
+
+async def test_one_found_and_pulled_out_as_well_is_exchanged_again(ports: FakePorts) -> None:
+    session = await with_stubborn_peer(ports)
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    ports.media.microphones[0].pull_out()
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    ports.media.microphones[1].pull_out()
+    ports.gate.release()
+    await made_anew(ports)
+    assert ports.peer.made[1].microphone is ports.media.microphones[2]
+    assert ports.open.count("microphone") == 1
+    session.destroy()
+    assert ports.open == []
+
+
+async def test_where_none_is_left_the_call_ends_with_that_reason(ports: FakePorts) -> None:
+    session = await with_stubborn_peer(ports)
+    ports.media.microphones[0].pull_out()
+    await settled()
+    ports.media.refusal = MicrophoneMissing("No microphone was found.")
+    ports.media.microphones[1].pull_out()
+    await settled()
+    assert (status_of(session), session.state.error_code) == ("error", "microphone_missing")
+    assert ports.open == []
+    assert other_tasks() == set()
+
+
+async def test_without_reconnect_that_is_the_end(ports: FakePorts) -> None:
+    session = await with_stubborn_peer(ports, reconnect=OFF)
+    told: list[DevicesEvent] = []
+    session.on("devices", told.append)
+    ports.media.microphones[0].pull_out()
+    await settled()
+    assert (status_of(session), session.state.error) == ("error", str(NOT_THIS))
+    assert (told, session.state.notice) == ([], None)
+    assert ports.open == []
+    assert other_tasks() == set()
+
+
+async def test_the_one_that_somebody_chose_is_refused_and_the_one_before_goes_on(
+    ports: FakePorts,
+) -> None:
+    session = await with_stubborn_peer(ports)
+    with pytest.raises(SessionError, match="Choose another one"):
+        await session.set_input_device("other")
+    assert status_of(session) == "connected"
+    assert [microphone.stopped for microphone in ports.media.microphones] == [False, True]
+    session.destroy()
+
+
+async def test_a_connection_that_is_lost_in_that_moment_refuses_nobody(ports: FakePorts) -> None:
+    session = await with_stubborn_peer(ports)
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    exchange = asyncio.ensure_future(session.set_input_device("other"))
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
+    ports.gate.release()
+    # The refusal is there, and nobody has read it yet.
+    for _ in range(2):
+        await asyncio.sleep(0)
+    ports.peer.made[0].change("failed")
+    await exchange
+    await made_anew(ports)
+    assert ports.peer.made[1].microphone is ports.media.microphones[1]
+    session.destroy()
+    assert ports.open == []
