@@ -1,18 +1,19 @@
 """The row of `chat.history` (2-sessions, 2.2): earlier messages, each shown once.
 
 What the list held before this connection may be in the history, and is skipped: each entry is
-matched with one message of the same role and text that no other entry has taken. What the list
-lacks is added behind the entry before it, or in front of everything. A reply that a drop tore
-off is completed by the entry that begins with it, and a message of which nobody knew whether it
-arrived is known to have. What was said on this very connection is no part of the history, even
-where the words are the same.
+matched with one message of the same role and text, in the order of the list (chat_matching).
+What the list lacks is added behind the entry before it, or in front of everything. A reply that
+a drop tore off is completed by the entry that begins with it, and a message of which nobody knew
+whether it arrived is known to have. What was said on this very connection is no part of the
+history, even where the words are the same.
 
 Entries get new ids: an id tells when a message was made here, not where it stands.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 
 from web_client.protocol import ChatHistory, HistoryEntry
+from web_client.state.chat_matching import matched
 from web_client.state.chat_state import ChatCore, ChatMessage, Role
 from web_client.state.common import edit, show
 from web_client.state.effects import Effect, MessageChanged
@@ -24,14 +25,12 @@ _FRONT = 0
 
 
 def history(core: ChatCore, event: ChatHistory, now: float) -> tuple[ChatCore, Effects]:
-    held = _Held(core)
+    entries = [entry for entry in event.messages if entry.text.strip()]
+    known = matched([(_role(entry), entry.text.strip()) for entry in entries], core)
     behind: defaultdict[int, list[ChatMessage]] = defaultdict(list)
     effects: list[Effect] = []
     place, number = _FRONT, core.next_id
-    for entry in event.messages:
-        if not entry.text.strip():
-            continue
-        found = held.take(_role(entry), entry.text.strip())
+    for entry, found in zip(entries, known, strict=True):
         if found is None:
             behind[place].append(_added(number, entry))
             effects.append(MessageChanged(number))
@@ -41,28 +40,6 @@ def history(core: ChatCore, event: ChatHistory, now: float) -> tuple[ChatCore, E
             core, confirmed = _confirmed(core, found, entry)
             effects.extend(confirmed)
     return _woven(core, behind, number), tuple(effects)
-
-
-class _Held:
-    """The messages that entries may stand for; each is taken once."""
-
-    def __init__(self, core: ChatCore) -> None:
-        self._whole: defaultdict[tuple[Role, str], deque[ChatMessage]] = defaultdict(deque)
-        self._torn: list[ChatMessage] = []
-        for message in core.state.messages:
-            if message.id in core.torn and message.text.strip():
-                self._torn.append(message)
-            elif message.id in core.held:
-                self._whole[message.role, message.text.strip()].append(message)
-
-    def take(self, role: Role, text: str) -> ChatMessage | None:
-        if self._whole.get((role, text)):
-            return self._whole[role, text].popleft()
-        for message in self._torn:
-            if message.role == role and text.startswith(message.text.strip()):
-                self._torn.remove(message)
-                return message
-        return None
 
 
 def _role(entry: HistoryEntry) -> Role:
