@@ -84,9 +84,8 @@ def _spoken_word_by_word(page: Page) -> None:
     assert last - first > (ended - began) / 2
 
 
-def test_barging_in_silences_the_agent(new_page: NewPage) -> None:
-    page = new_page()
-    _call_with_studio_microphone(page)
+def test_barging_in_silences_the_agent(voice_page: Page) -> None:
+    page = _in_call(voice_page)
     speak(page, "long_answer", SILENCE_BEFORE)
     until(page, "document.querySelectorAll('[data-speaking]').length === 1")
     until(page, "document.querySelector('[data-speaking]').textContent.split(' ').length > 8")
@@ -105,9 +104,8 @@ def test_barging_in_silences_the_agent(new_page: NewPage) -> None:
     assert 0 < stopped - spoke_at <= SILENCED + behind(page)
 
 
-def test_a_muted_user_is_not_heard(new_page: NewPage) -> None:
-    page = new_page()
-    _call_with_studio_microphone(page)
+def test_a_muted_user_is_not_heard(voice_page: Page) -> None:
+    page = _in_call(voice_page)
     page.get_by_role("button", name="Mute").click()
     expect(page.locator("[data-region=phase]")).to_have_text("You are muted")
     speak(page, "page", SILENCE_BEFORE)
@@ -117,24 +115,22 @@ def test_a_muted_user_is_not_heard(new_page: NewPage) -> None:
     expect(messages(page, "user")).to_have_text([QUESTION])
 
 
-def test_what_is_written_in_a_call_is_answered_in_speech(new_page: NewPage) -> None:
-    page = new_page()
-    _call_with_studio_microphone(page)
+def test_what_is_written_in_a_call_is_answered_in_speech(voice_page: Page) -> None:
+    page = _in_call(voice_page)
     write(page, "who am I")
     expect(messages(page, "user")).to_have_text("who am I")
     expect(messages(page, "bot").last).to_contain_text("You are Ada")
 
 
-def test_hanging_up_leaves_nothing_open(new_page: NewPage) -> None:
-    page = new_page()
-    _call_with_studio_microphone(page)
+def test_hanging_up_leaves_nothing_open(voice_page: Page) -> None:
+    page = _in_call(voice_page)
     page.get_by_role("button", name="Hang up").click()
     expect(page.locator("[data-region=phase]")).to_have_text("You hung up")
     assert page.evaluate("witness.open()") == NOTHING
 
 
-def _call_with_studio_microphone(page: Page) -> None:
-    page.goto("voice.html")
+def _in_call(page: Page) -> Page:
+    """With a microphone into which the test speaks, and the greeting is over."""
     page.evaluate("witness.microphone()")
     page.evaluate("witness.follow('.message')")
     sign_in(page)
@@ -142,3 +138,4 @@ def _call_with_studio_microphone(page: Page) -> None:
     connected(page)
     expect(messages(page, "bot")).to_have_text(GREETING)
     until(page, "!document.querySelector('[data-speaking]')")
+    return page
