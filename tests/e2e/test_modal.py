@@ -8,6 +8,7 @@ from tests.e2e.visitor import button, told
 
 QUESTION = "what are the opening hours on friday"
 ANSWER = "On Friday we are open from nine to six."
+TOO_LONG = "That is too long for a call. Shorten it, then send it again."
 RECOGNISED = 60_000
 """Milliseconds: a busy machine takes its time to understand."""
 TALL = 20
@@ -52,6 +53,8 @@ def test_a_call_from_ring_to_escape(page: Page) -> None:
     _writes(modal, "what is free on friday", 3)
     expect(lines(modal, "user")).to_have_text([QUESTION, "who am I", "what is free on friday"])
 
+    _writes_too_much(modal)
+
     page.keyboard.press("Escape")
     expect(modal.get_by_role("dialog")).to_be_hidden()
     expect(button(page, "Talk to Mara")).to_be_focused()
@@ -72,6 +75,14 @@ def _writes(modal: Locator, text: str, count: int) -> None:
     expect(field).to_have_value("")
     expect(lines(modal, "user")).to_have_count(count)
     expect(lines(modal, "bot")).to_have_count(count + 1)
+
+
+def _writes_too_much(modal: Locator) -> None:
+    field = modal.get_by_role("textbox")
+    field.fill("a" * 65_536)
+    field.press("Enter")
+    expect(modal.get_by_role("alert")).to_have_text(TOO_LONG)
+    expect(field).not_to_have_value("")
 
 
 def test_an_attribute_opens_a_dialog_that_holds_the_focus_and_calls_nobody(page: Page) -> None:

@@ -112,6 +112,19 @@ async def test_typing_in_a_call_goes_into_the_call(
     box.unmount()
 
 
+async def test_what_is_too_long_for_a_call_stays_in_the_field_and_is_told(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await calling(box)
+    assert not box.submit("a" * 65_536)
+    host.paint()
+    assert "That is too long for a call." in host.regions["alert"]
+    assert box.submit("at eleven please")
+    host.paint()
+    assert host.regions["alert"] == ""
+    box.unmount()
+
+
 async def test_what_a_call_never_heard_is_said_in_the_chat(
     box: ChatElement, host: FakeHost, ports: FakePorts
 ) -> None:

@@ -11,6 +11,8 @@ from web_client.elements.modal.element import ModalElement
 from web_client.elements.modal.wave import WIDTH, Wave
 from web_client.testing import FakePorts
 
+TOO_LONG = "a" * 65_536
+
 
 @pytest.fixture
 def modal(host: FakeHost, ports: FakePorts) -> ModalElement:
@@ -190,6 +192,23 @@ async def test_writing_in_a_call(modal: ModalElement, host: FakeHost, ports: Fak
     modal.act("transcript", "")
     host.paint()
     assert "reads" not in host.look
+    modal.unmount()
+
+
+async def test_what_is_too_long_for_a_call_stays_in_the_field_and_is_told(
+    modal: ModalElement, host: FakeHost, ports: FakePorts
+) -> None:
+    await in_call(modal, host)
+    for text, told in ((TOO_LONG, True), (TOO_LONG, True), ("Are you open?", False)):
+        assert modal.submit(text) is not told
+        host.paint()
+        assert ("That is too long for a call." in host.regions["alert"]) is told
+    modal.submit(TOO_LONG)
+    modal.act("talk", "")
+    modal.act("talk", "")
+    await settled()
+    host.paint()
+    assert host.regions["alert"] == ""
     modal.unmount()
 
 

@@ -61,11 +61,20 @@ class ChatElement(SpeakingElement):
             self._sends_dictated = True
             self._run(self._dictation.stop())
         elif text.strip():
-            with suppress(InvalidSetting):
-                self._say(text)
-                self._follow()
-                return True
+            return self._takes(text)
         return False
+
+    def _takes(self, text: str) -> bool:
+        """Whether it is said, or will be; else why not is shown."""
+        try:
+            self._say(text)
+        except InvalidSetting:
+            return False
+        except ValueError:
+            self._problem(Problem(self._wording.labels.too_long))
+            return False
+        self._follow()
+        return True
 
     def scrolled(self, at_end: bool) -> None:
         self._show(away=not at_end)

@@ -74,6 +74,7 @@ class SpeakingElement(ChattingElement):
             super()._say(text)
         else:
             self._call.say(text)
+            self._problem(None)
 
     def _disconnect(self) -> None:
         self._be_quiet()

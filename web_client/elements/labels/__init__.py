@@ -79,6 +79,7 @@ class Labels:
     other_number: str = "Another number"
     not_asked: str = "That didn't get through. Check the connection, then send it again."
     not_accepted: str = "That was not taken: {reason} Change it, then send it again."
+    too_long: str = "That is too long for a call. Shorten it, then send it again."
     call: str = "Call {name}"
     call_with: str = "Call with {name}"
     back_to_call: str = "Back to the call with {name}"

@@ -66,6 +66,7 @@ LABELS: Final = Labels(
     other_number="Andere Nummer",
     not_asked="Das kam nicht an. Bitte die Verbindung prüfen und noch einmal senden.",
     not_accepted="Das wurde nicht angenommen: {reason} Bitte ändern und noch einmal senden.",
+    too_long="Das ist zu lang für einen Anruf. Bitte kürzen und noch einmal senden.",
     call="{name} anrufen",
     call_with="Anruf bei {name}",
     back_to_call="Zurück zum Anruf mit {name}",

@@ -66,6 +66,7 @@ LABELS: Final = Labels(
     other_number="Otro número",
     not_asked="No se pudo enviar. Comprueba la conexión y envíalo otra vez.",
     not_accepted="No se aceptó: {reason} Cámbialo y envíalo otra vez.",
+    too_long="Es demasiado largo para una llamada. Acórtalo y envíalo otra vez.",
     call="Llamar a {name}",
     call_with="Llamada con {name}",
     back_to_call="Volver a la llamada con {name}",

@@ -66,6 +66,7 @@ LABELS: Final = Labels(
     other_number="Outro número",
     not_asked="Não foi enviado. Verifique a conexão e envie de novo.",
     not_accepted="Não foi aceito: {reason} Mude e envie de novo.",
+    too_long="É longo demais para uma chamada. Encurte e envie de novo.",
     call="Ligar para {name}",
     call_with="Chamada com {name}",
     back_to_call="Voltar à chamada com {name}",

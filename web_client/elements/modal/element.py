@@ -27,6 +27,7 @@ class ModalElement(TalkElement):
         super().__init__(host, ports)
         self._visual: Visual = "orb"
         self._reads = False
+        self._is_too_long = False
         self._calls_when_opened = False
         self._given_back = 0
         self._waves = {"input": Wave(), "output": Wave()}
@@ -57,9 +58,19 @@ class ModalElement(TalkElement):
     def submit(self, text: str) -> bool:
         if self._session is None or not self.is_live or not text.strip():
             return False
-        self._session.send_text(text)
+        try:
+            self._session.send_text(text)
+        except ValueError:
+            self._warn(True)
+            return False
+        self._warn(False)
         self._host.follow()
         return True
+
+    def _warn(self, is_too_long: bool) -> None:
+        """What stands in the field can't be said, or it can."""
+        self._is_too_long = is_too_long
+        self._schedule()
 
     def attribute(self, name: str, value: str | None) -> None:
         if name == "visual":
@@ -84,6 +95,7 @@ class ModalElement(TalkElement):
 
     def _connect(self) -> Awaitable[None]:
         self._set_open(True)
+        self._is_too_long = False
         return super()._connect()
 
     # The dialog
@@ -117,7 +129,9 @@ class ModalElement(TalkElement):
         self._read(True)
 
     def _view(self) -> ModalView:
-        return modal_view(self.state, self._stand, self._wording, self._visual, self._reads)
+        return modal_view(
+            self.state, self._stand, self._wording, self._visual, self._reads, self._is_too_long
+        )
 
     def _changed(self) -> None:
         super()._changed()

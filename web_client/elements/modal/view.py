@@ -44,8 +44,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ModalView:
-    """`reads`: the transcript is shown, and there is a field to write in. `press` names the
-    button that calls and hangs up, `launcher` the one on the page."""
+    """`reads`: the transcript is shown, and there is a field to write in; `is_too_long`: what was
+    written there, for a call. `press` names the button that calls and hangs up, `launcher` the one
+    on the page."""
 
     call: WidgetView
     launcher: str
@@ -61,6 +62,7 @@ class ModalView:
     words: str
     speaker: str
     steps: tuple[Step, ...]
+    is_too_long: bool
     labels: Labels
 
     @property
@@ -72,7 +74,12 @@ class ModalView:
 
 
 def modal_view(
-    call: VoiceState, stand: Stand, wording: Wording, visual: Visual, reads: bool
+    call: VoiceState,
+    stand: Stand,
+    wording: Wording,
+    visual: Visual,
+    reads: bool,
+    is_too_long: bool = False,
 ) -> ModalView:
     labels = wording.labels
     # The sound that the browser blocks has a button of its own here: this one hangs up.
@@ -94,6 +101,7 @@ def modal_view(
         words=labels.here if caption.tone == "label" else caption.text,
         speaker=_speaker(caption.tone, wording),
         steps=_steps(call, labels),
+        is_too_long=is_too_long,
         labels=labels,
     )
 
