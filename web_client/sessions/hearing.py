@@ -46,22 +46,29 @@ class Hearing:
             microphone.set_enabled(enabled)
 
     def level(self) -> float:
-        return self._open[-1].level() if self._open else 0.0
+        return 0.0 if self._in_use is None else self._in_use.level()
 
     @property
     def is_silenced(self) -> bool:
         """Whether the system silences the device in use."""
-        return bool(self._open) and self._open[-1].is_silenced
+        return self._in_use is not None and self._in_use.is_silenced
 
     @property
     def is_ended(self) -> bool:
         """Whether the device in use is gone."""
-        return bool(self._open) and self._open[-1].is_ended
+        return self._in_use is not None and self._in_use.is_ended
 
     @property
     def label(self) -> str:
         """The name of the device in use; empty where it has none."""
-        return self._open[-1].label if self._open else ""
+        return "" if self._in_use is None else self._in_use.label
+
+    @property
+    def _in_use(self) -> Microphone | None:
+        """Not the one that is about to take its place, open as it may be."""
+        if not self._open or not _is_there(self.asked):
+            return None
+        return self.asked.result()
 
     async def exchange(
         self,
@@ -71,16 +78,18 @@ class Hearing:
     ) -> bool:
         """Open another one, `use` it, release the one before. Raises a MicrophoneError.
 
-        Does nothing if the call ends meanwhile. With `instead_of` it is for that one alone: False
-        if another has taken its place by now.
+        Does nothing if the call ends, or can't begin, meanwhile. With `instead_of` it is for that
+        one alone: False if another has taken its place by now, or it never came.
         """
         async with self._exchanging:
             await asyncio.wait([self.asked])
             if instead_of not in (None, self.asked):
                 return False
+            # Who hung up at the browser's question, or said no, is not asked another one.
             if self._call.closed:
-                # Who hung up at the browser's question is not asked another one.
                 return True
+            if not _is_there(self.asked):
+                return instead_of is None
             scope = self._call.child()
             try:
                 await self._use(self._ask(scope, request), use)
@@ -106,7 +115,7 @@ class Hearing:
         return asked
 
     def _take(self, asked: asyncio.Future[Microphone]) -> None:
-        if asked.cancelled() or asked.exception() is not None:
+        if not _is_there(asked):
             return
         microphone = asked.result()
         # Before anybody can send its track: who is muted is not heard, not for one sample.
@@ -130,3 +139,7 @@ class Hearing:
     def _release(self, microphone: Microphone) -> None:
         self._open = [other for other in self._open if other is not microphone]
         microphone.stop()
+
+
+def _is_there(asked: asyncio.Future[Microphone]) -> bool:
+    return asked.done() and not asked.cancelled() and asked.exception() is None
