@@ -119,10 +119,11 @@ OFFERED: Final = ChatMessage(3, "bot", "On Friday I have **nine** and **eleven**
 HEARD: Final = VoiceMessage(2, "user", "eleven would be fine please")
 TAKEN: Final = VoiceMessage(3, "bot", "Friday at eleven, then. Shall I book it?")
 FOUND_SLOTS: Final = call(GREETED, ASKED, FOUND, SAYING, tool_calls=(SLOTS,), agent_speaking=True)
-MODALS: Final = {name: (state, False) for name, state in CALLS.items()} | {
-    "reading": (FOUND_SLOTS, True),
-    "read": (call(GREETED, ASKED, is_muted=True, audio_blocked=True), True),
-    "over": (VoiceState(end_reason="server", messages=Messages.of([GREETED, ASKED])), True),
+MODALS: Final = {name: (state, False, False) for name, state in CALLS.items()} | {
+    "reading": (FOUND_SLOTS, True, False),
+    "read": (call(GREETED, ASKED, is_muted=True, audio_blocked=True), True, False),
+    "too long": (call(GREETED, ASKED), True, True),
+    "over": (VoiceState(end_reason="server", messages=Messages.of([GREETED, ASKED])), True, False),
 }
 VISUALS: Final[tuple[modal.Visual, ...]] = ("orb", "wave")
 CHATS: Final = {
@@ -155,6 +156,7 @@ CHATS: Final = {
         call(GREETED, HEARD, replace(SAYING, text="Friday at eleven, then."), agent_speaking=True),
     ),
     "muted": Shown(written(QUESTION), ON, call(GREETED, is_muted=True)),
+    "too long": Shown(written(QUESTION), replace(ON, is_too_long=True), call(GREETED)),
     "unheard": Shown(written(QUESTION), ON, call(GREETED, audio_blocked=True)),
     "away in a call": Shown(written(QUESTION), chat.Box(), call(GREETED)),
     "after a call": Shown(
@@ -229,8 +231,8 @@ def _cells(preset: str) -> Iterator[str]:
     yield _element("widget", preset, _widget(found, is_open=True))
     for shown in CHATS.values():
         yield _element("chat", preset, _chat(shown))
-    for visual, (state, reads) in zip(cycle(VISUALS), MODALS.values(), strict=False):
-        yield _element("modal", preset, _modal(state, visual, reads=reads))
+    for visual, shown_modal in zip(cycle(VISUALS), MODALS.values(), strict=False):
+        yield _element("modal", preset, _modal(visual, *shown_modal))
     for stand in HUBS.values():
         yield _element("hub", preset, _hub(stand))
 
@@ -267,9 +269,9 @@ def _widget(state: VoiceState, *, is_open: bool) -> str:
     return _whole(widget.TEMPLATE.render(view=view), widget.PANEL.render(view=view), _lines(state))
 
 
-def _modal(state: VoiceState, visual: modal.Visual, *, reads: bool) -> str:
+def _modal(visual: modal.Visual, state: VoiceState, reads: bool, is_too_long: bool) -> str:
     stand = widget.Stand(is_open=True, languages=LANGUAGES, language="en")
-    view = modal.modal_view(state, stand, WORDING, visual, reads)
+    view = modal.modal_view(state, stand, WORDING, visual, reads, is_too_long)
     panel = modal.PANEL.render(view=view)
     for side, sounds in (("input", state.user_speaking), ("output", state.agent_speaking)):
         panel = panel.replace(f'data-path="{side}"', f'd="{_sound() if sounds else ""}"')

@@ -11,6 +11,7 @@ ANSWER = "On Friday we are open from nine to six."
 TOO_LONG = "That is too long for a call. Shorten it, then send it again."
 RECOGNISED = 60_000
 """Milliseconds: a busy machine takes its time to understand."""
+BELOW, ABOVE = (f"node => node.getBoundingClientRect().{side}" for side in ("bottom", "top"))
 TALL = 20
 """Units of the wave's 120: speech, and no noise."""
 
@@ -81,8 +82,14 @@ def _writes_too_much(modal: Locator) -> None:
     field = modal.get_by_role("textbox")
     field.fill("a" * 65_536)
     field.press("Enter")
-    expect(modal.get_by_role("alert")).to_have_text(TOO_LONG)
+    alert = modal.get_by_role("alert")
+    expect(alert).to_have_text(TOO_LONG)
     expect(field).not_to_have_value("")
+    modal.page.set_viewport_size({"width": 844, "height": 390})  # a phone on its side
+    assert modal.locator(".composer").evaluate(BELOW) <= modal.locator(".controls").evaluate(ABOVE)
+    field.fill("at eleven please")
+    expect(alert).to_have_count(0)
+    expect(field).to_be_focused()
 
 
 def test_an_attribute_opens_a_dialog_that_holds_the_focus_and_calls_nobody(page: Page) -> None:

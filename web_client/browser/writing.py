@@ -21,6 +21,7 @@ class Person(Protocol):
 
     def act(self, name: str, value: str) -> None: ...
     def submit(self, text: str) -> bool: ...
+    def typed(self) -> None: ...
     def filled_in(self, form: str, fields: Mapping[str, str]) -> None: ...
     def scrolled(self, at_end: bool) -> None: ...
 
@@ -35,6 +36,7 @@ class Writing:
         root = host.page.root
         self._listeners.add(root, "submit", self._submitted)
         self._listeners.add(root, "keydown", self._key)
+        self._listeners.add(root, "input", self._typed)
         self._listeners.add(root, "scroll", self._scrolled, capture=True)
         self._listeners.add(root, "close", self._closed, capture=True)
         if js.visualViewport:
@@ -53,6 +55,10 @@ class Writing:
             self._person.filled_in(name, {field.name: field.value for field in fields})
         elif (field := form.querySelector(FIELD)) and self._person.submit(field.value):
             field.value = ""
+
+    def _typed(self, event: Any) -> None:
+        if event.target.matches(FIELD):
+            self._person.typed()
 
     def _key(self, event: Any) -> None:
         """Enter sends; in the middle of a word of Japanese it only ends the word."""

@@ -44,6 +44,9 @@ class Element(ABC):
         """Something was written. Whether it was taken, so that the field can be emptied."""
         return False
 
+    def typed(self) -> None:
+        """What stands in the field was changed by whoever writes in it."""
+
     def filled_in(self, form: str, fields: Mapping[str, str]) -> None:
         """A form was sent: `data-form` is its name, `fields` what stands in it."""
 

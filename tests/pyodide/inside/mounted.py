@@ -48,6 +48,9 @@ class Element(Record):
         self.tell("submit", text)
         return True
 
+    def typed(self) -> None:
+        self.tell("typed")
+
     def filled_in(self, form: str, fields: Mapping[str, str]) -> None:
         self.tell("filled_in", form, dict(fields))
 
@@ -135,6 +138,13 @@ async def a_form_within_a_tool_is_the_page_s_own() -> None:
         _enter(own)
         assert element.told == [("submit", "Hello")], element.told
         assert own.value == ""
+
+
+async def what_is_typed_is_told_but_not_what_is_typed_into_a_tool() -> None:
+    with _mounted() as (_, _, element, root):
+        for field in root.querySelectorAll("#tool textarea, #own textarea"):
+            field.dispatchEvent(page.InputEvent.new("input", plain({"bubbles": True})))
+        assert element.told == [("typed",)], element.told
 
 
 async def a_form_of_the_element_s_tells_what_stands_in_it() -> None:

@@ -1,5 +1,7 @@
 """From a chat into a call and back: what is said in one is known in the other (3-elements)."""
 
+import pytest
+
 from tests.sessions.loop import settled
 from tests.unit.elements.boxes import (
     answered,
@@ -120,6 +122,24 @@ async def test_what_is_too_long_for_a_call_stays_in_the_field_and_is_told(
     host.paint()
     assert "That is too long for a call." in host.regions["alert"]
     assert box.submit("at eleven please")
+    host.paint()
+    assert host.regions["alert"] == ""
+    box.unmount()
+
+
+@pytest.mark.parametrize("goes", ["changed", "hung up"])
+async def test_that_a_text_is_too_long_is_told_until_it_is_changed_or_the_call_is_over(
+    box: ChatElement, host: FakeHost, ports: FakePorts, goes: str
+) -> None:
+    await calling(box)
+    box.submit("a" * 65_536)
+    box.attribute("language", "de")
+    host.paint()
+    assert "zu lang für einen Anruf" in host.regions["alert"]
+    if goes == "changed":
+        box.typed()
+    else:
+        box.act("hang-up", "")
     host.paint()
     assert host.regions["alert"] == ""
     box.unmount()

@@ -212,6 +212,23 @@ async def test_what_is_too_long_for_a_call_stays_in_the_field_and_is_told(
     modal.unmount()
 
 
+@pytest.mark.parametrize("goes", ["changed", "hung up"])
+async def test_that_a_text_is_too_long_is_told_until_it_is_changed_or_the_call_is_over(
+    modal: ModalElement, host: FakeHost, goes: str
+) -> None:
+    await in_call(modal, host)
+    modal.submit(TOO_LONG)
+    host.paint()
+    assert host.regions["alert"] != ""
+    if goes == "changed":
+        modal.typed()
+    else:
+        modal.act("talk", "")
+    host.paint()
+    assert host.regions["alert"] == ""
+    modal.unmount()
+
+
 async def test_what_was_written_and_never_said_stands_in_the_field_again(
     modal: ModalElement, host: FakeHost, ports: FakePorts
 ) -> None:

@@ -71,10 +71,19 @@ class ChatElement(SpeakingElement):
         except InvalidSetting:
             return False
         except ValueError:
-            self._problem(Problem(self._wording.labels.too_long))
+            self._warn(True)
             return False
+        self._warn(False)
         self._follow()
         return True
+
+    def typed(self) -> None:
+        self._warn(False)
+
+    def _warn(self, is_too_long: bool) -> None:
+        """What stands in the field can't be said in the call, or it can."""
+        if is_too_long != self._box.is_too_long:
+            self._show(is_too_long=is_too_long)
 
     def scrolled(self, at_end: bool) -> None:
         self._show(away=not at_end)
@@ -259,6 +268,7 @@ class ChatElement(SpeakingElement):
             self._box,
             said=self._sentences.new(self.state.messages),
             dictating=self._dictation.dictating,
+            is_too_long=self._box.is_too_long and self._call.session is not None,
             has_past=bool(self._threads.past),
         )
         view = chat_view(self.state, self._box, self._wording, self._call.state)

@@ -56,8 +56,9 @@ class Box:
 
     `away`: the reader has scrolled back. `said`: whole sentences, for a screen reader. `note`:
     what has just been done. `announced`: what only a screen reader is told of the call.
-    `problem`: of a call or a dictation. `past`: the earlier conversations, latest first;
-    `is_past_open`: they are shown in the place of the conversation.
+    `problem`: of a call or a dictation. `is_too_long`: what stands in the field, for the call.
+    `past`: the earlier conversations, latest first; `is_past_open`: they are shown in the place
+    of the conversation.
     """
 
     is_open: bool = False
@@ -69,6 +70,7 @@ class Box:
     note: str = ""
     announced: str = ""
     problem: Problem | None = None
+    is_too_long: bool = False
     dictating: Dictating = ""
     has_call: bool = True
     has_dictation: bool = True
@@ -146,7 +148,7 @@ def chat_view(
         talking=wording.say(labels.call_with),
         thinking=chat.typing and not chat.streaming_text,
         options=() if chat.messages or bar else box.options,
-        problem=box.problem or _problem(chat),
+        problem=_problem(chat, box, labels),
         spoken=box.note or _announced(call, wording) or box.announced,
         hint=labels.speak_now if box.dictating else labels.placeholder,
         can_dictate=box.has_dictation and bar is None,
@@ -194,9 +196,11 @@ def ending(call: VoiceState, wording: Wording) -> str:
     return wording.say(reasons.get(call.end_reason or "", labels.call_ended))
 
 
-def _problem(chat: ChatState) -> Problem | None:
-    if not chat.error:
-        return None
+def _problem(chat: ChatState, box: Box, labels: Labels) -> Problem | None:
+    if box.is_too_long:
+        return Problem(labels.too_long)
+    if box.problem or not chat.error:
+        return box.problem
     return Problem(chat.error, "connect" if chat.status == "error" else "")
 
 

@@ -67,10 +67,14 @@ class ModalElement(TalkElement):
         self._host.follow()
         return True
 
+    def typed(self) -> None:
+        self._warn(False)
+
     def _warn(self, is_too_long: bool) -> None:
         """What stands in the field can't be said, or it can."""
-        self._is_too_long = is_too_long
-        self._schedule()
+        if is_too_long != self._is_too_long:
+            self._is_too_long = is_too_long
+            self._schedule()
 
     def attribute(self, name: str, value: str | None) -> None:
         if name == "visual":
@@ -95,7 +99,6 @@ class ModalElement(TalkElement):
 
     def _connect(self) -> Awaitable[None]:
         self._set_open(True)
-        self._is_too_long = False
         return super()._connect()
 
     # The dialog
@@ -135,6 +138,7 @@ class ModalElement(TalkElement):
 
     def _changed(self) -> None:
         super()._changed()
+        self._is_too_long = self._is_too_long and self.is_live
         if self._session is not None:
             self._give_back(self._session.unsent.failed)
 
