@@ -14,6 +14,7 @@ begins before it can end behind it.
 the page they are put at the end of its text, which somebody may be marking.
 """
 
+import re
 from collections import ChainMap
 from collections.abc import Sequence
 from typing import Any, Final
@@ -32,6 +33,8 @@ _NONE: Final = ("", "")
 
 _FIRST_LINES: Final = {"table_open": 2}
 """How many lines it takes to be sure of a block."""
+
+_TITLE_BEGUN: Final = re.compile(r"^ {0,3}\[.*\n\s*[\"'(]", re.MULTILINE | re.DOTALL)
 
 
 class Stream:
@@ -127,17 +130,33 @@ def _settled_blocks(tokens: Sequence[Token], lines: Sequence[str]) -> tuple[int,
         if token.level or token.nesting < 0 or not token.map:
             continue
         if _is_closed(token.type, token.map[1], lines):
-            return end, token.map[1]
-        if token.map[0] + _FIRST_LINES.get(token.type, 1) <= whole:
-            return index, token.map[0]
+            settled = end, token.map[1]
+        elif token.map[0] + _FIRST_LINES.get(token.type, 1) <= whole:
+            settled = index, token.map[0]
+        else:
+            settled = 0, 0
+        if any(settled) and not _in_a_title(lines, settled[1]):
+            return settled
         end = index
     return 0, 0
 
 
+def _in_a_title(lines: Sequence[str], place: int) -> bool:
+    """Whether a definition above may go on here, in a title that takes several lines."""
+    if _is_empty(lines, place):
+        return False
+    empty = (line for line in range(place - 1, -1, -1) if _is_empty(lines, line))
+    begins = next(empty, -1) + 1
+    return _TITLE_BEGUN.search("\n".join(lines[begins : place + 1])) is not None
+
+
 def _is_closed(kind: str, next_line: int, lines: Sequence[str]) -> bool:
     """Whether nothing that follows can become part of this block."""
-    whole = len(lines) - 1
     if kind in _CLOSED_WITH_ITS_LINE:
-        return next_line <= whole
-    is_closed_by_that = kind in _CLOSED_BY_AN_EMPTY_LINE
-    return is_closed_by_that and next_line < whole and not lines[next_line].strip(" \t")
+        return next_line < len(lines)
+    return kind in _CLOSED_BY_AN_EMPTY_LINE and _is_empty(lines, next_line)
+
+
+def _is_empty(lines: Sequence[str], place: int) -> bool:
+    """Whether there is nothing in that line, nor will be: the last one may go on."""
+    return place < len(lines) - 1 and not lines[place].strip(" \t")

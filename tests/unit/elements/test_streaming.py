@@ -27,7 +27,7 @@ PIECES = st.sampled_from(
      "https://e.com/a_b", "http:", "//e", "<http://e>", "some more words", "🙂", "\xa0", "\0",
      "\\\n",      "\n|-|-|\n| a ", "[a]", "*a*", "**b** ", "`c` ", "[d](/e) "]
 )  # fmt: skip
-DEFINED = st.sampled_from(["", "", "[a]: /x\n", "[a]: /x\n\n"])
+DEFINED = st.sampled_from(["", "", "[a]: /x\n", "[a]: /x\n\n", '[a]: /x\n"'])
 MARKS = st.tuples(DEFINED, st.lists(PIECES, max_size=30).map("".join)).map("".join)
 
 
@@ -65,6 +65,17 @@ def test_a_definition_holds_for_all_that_is_below_it() -> None:
     for end in range(len(text) + 1):
         assert stream.render(text[:end]) == markdown(text[:end])
     assert "/first" not in stream.render("[a]")  # another text has its own
+
+
+@pytest.mark.parametrize(
+    "title", ['"\\\n"', '"\n===\n"', '"\n===\nmore\n"', "'\n# Head", "(a\n- b", '"a"\n"b\n\nc"']
+)
+@pytest.mark.parametrize("definition", ["[a]: /x\n", "[a]: /y\n[a]: /x\n", "# Head\n[a]: /x\n"])
+def test_the_title_of_a_definition_may_take_several_lines(definition: str, title: str) -> None:
+    text = f"one\n\n{definition}{title}\n\ntwo [a]\n\nthree"
+    stream = Stream()
+    for end in range(len(text) + 1):
+        assert stream.render(text[:end]) == markdown(text[:end])
 
 
 def test_a_definition_below_a_settled_block_makes_a_link_at_the_end() -> None:
