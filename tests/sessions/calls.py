@@ -1,5 +1,7 @@
 """A call over the fakes, and what both its ends do."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.sessions.loop import settled
@@ -18,6 +20,15 @@ async def connected(ports: FakePorts, **options: Any) -> VoiceSession:
     await session.connect()
     await settled()
     return session
+
+
+@asynccontextmanager
+async def held_in_exchange(ports: FakePorts) -> AsyncIterator[None]:
+    """What begins here opens another microphone; the connection takes it at `gate.release()`."""
+    ports.gate.hold_at = len(ports.gate.passed) + 1
+    yield
+    await settled()
+    assert ports.gate.passed[-1] == "replace_microphone"
 
 
 def status_of(session: VoiceSession) -> str:

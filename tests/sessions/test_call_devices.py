@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sessions.calls import connected, status_of, voice
+from tests.sessions.calls import connected, held_in_exchange, status_of, voice
 from tests.sessions.loop import other_tasks, settled
 from web_client import (
     Device,
@@ -151,11 +151,9 @@ async def test_the_one_that_is_found_instead_of_a_silent_one_is_pulled_out_as_we
     ports: FakePorts,
 ) -> None:
     session = await with_headset(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    ports.media.microphones[0].silence()
-    ports.clock.advance(2)
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        ports.media.microphones[0].silence()
+        ports.clock.advance(2)
     ports.media.microphones[1].pull_out()
     ports.gate.release()
     await settled()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.sessions.calls import connected, status_of, voice
+from tests.sessions.calls import connected, held_in_exchange, status_of, voice
 from tests.sessions.loop import settled
 from web_client import MicrophoneMissing
 from web_client.testing import FakePorts
@@ -85,10 +85,8 @@ async def test_an_exchange_that_is_cut_short_leaves_no_second_microphone(
 async def test_a_connection_that_ends_in_the_middle_of_an_exchange(ports: FakePorts) -> None:
     """A browser never says what became of an exchange on a connection that was closed."""
     session = await connected(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    exchange = asyncio.ensure_future(session.set_input_device("headset"))
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        exchange = asyncio.ensure_future(session.set_input_device("headset"))
     ports.peer.made[0].change("failed")
     await settled()
     ports.clock.advance(1)
@@ -118,10 +116,8 @@ async def test_who_hangs_up_at_the_browser_s_question_is_asked_no_other(ports: F
 
 async def test_muted_in_the_middle_of_an_exchange_both_are_silent(ports: FakePorts) -> None:
     session = await connected(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    exchange = asyncio.ensure_future(session.set_input_device("headset"))
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        exchange = asyncio.ensure_future(session.set_input_device("headset"))
     session.set_muted(True)
     assert [microphone.enabled for microphone in ports.media.microphones] == [False, False]
     ports.gate.release()
@@ -132,10 +128,8 @@ async def test_muted_in_the_middle_of_an_exchange_both_are_silent(ports: FakePor
 
 async def test_two_who_choose_a_microphone_get_the_last(ports: FakePorts) -> None:
     session = await connected(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    first = asyncio.ensure_future(session.set_input_device("a"))
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        first = asyncio.ensure_future(session.set_input_device("a"))
     second = asyncio.ensure_future(session.set_input_device("b"))
     await settled()
     ports.gate.release()
@@ -186,10 +180,8 @@ async def test_headphones_pulled_out(ports: FakePorts) -> None:
 
 async def test_the_chosen_one_is_pulled_out_before_it_is_in_use(ports: FakePorts) -> None:
     session = await connected(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    exchange = asyncio.ensure_future(session.set_input_device("headset"))
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        exchange = asyncio.ensure_future(session.set_input_device("headset"))
     ports.media.microphones[1].pull_out()
     ports.gate.release()
     await exchange
@@ -203,10 +195,8 @@ async def test_the_chosen_one_is_pulled_out_before_it_is_in_use(ports: FakePorts
 
 async def test_the_one_that_takes_its_place_is_pulled_out_as_well(ports: FakePorts) -> None:
     session = await connected(ports, audio={"input_device": "headset"})
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    ports.media.microphones[0].pull_out()
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        ports.media.microphones[0].pull_out()
     ports.media.microphones[1].pull_out()
     ports.gate.release()
     await settled()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.sessions.calls import OFF, connected, status_of, voice
+from tests.sessions.calls import OFF, connected, held_in_exchange, status_of, voice
 from tests.sessions.loop import other_tasks, settled
 from web_client import (
     Device,
@@ -59,10 +59,8 @@ async def test_the_next_connection_has_the_one_that_was_found(ports: FakePorts, 
 
 async def test_one_found_and_pulled_out_as_well_is_exchanged_again(ports: FakePorts) -> None:
     session = await with_stubborn_peer(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    ports.media.microphones[0].pull_out()
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        ports.media.microphones[0].pull_out()
     ports.media.microphones[1].pull_out()
     ports.gate.release()
     await made_anew(ports)
@@ -109,10 +107,8 @@ async def test_the_one_that_somebody_chose_is_refused_and_the_one_before_goes_on
 
 async def test_a_connection_that_is_lost_in_that_moment_refuses_nobody(ports: FakePorts) -> None:
     session = await with_stubborn_peer(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    exchange = asyncio.ensure_future(session.set_input_device("other"))
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        exchange = asyncio.ensure_future(session.set_input_device("other"))
     ports.gate.release()
     # The refusal is there, and nobody has read it yet.
     for _ in range(2):
@@ -129,10 +125,8 @@ async def test_the_one_that_is_gone_is_named_and_not_the_one_that_was_refused(
     ports: FakePorts,
 ) -> None:
     session = await with_stubborn_peer(ports)
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    choice = asyncio.ensure_future(session.set_input_device("other"))
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        choice = asyncio.ensure_future(session.set_input_device("other"))
     ports.media.microphones[0].pull_out()
     await settled()
     ports.gate.release()
@@ -157,10 +151,8 @@ async def test_one_that_is_lost_while_another_is_refused_is_not_forgotten(
     ports.media.microphones[0].silence()
     ports.clock.advance(2)
     await settled()
-    ports.gate.hold_at = len(ports.gate.passed) + 1
-    choice = asyncio.ensure_future(session.set_input_device("other"))
-    await settled()
-    assert ports.gate.passed[-1] == "replace_microphone"
+    async with held_in_exchange(ports):
+        choice = asyncio.ensure_future(session.set_input_device("other"))
     ports.media.microphones[1].pull_out()
     listing.set_result(())
     await settled()
