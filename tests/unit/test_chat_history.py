@@ -161,6 +161,9 @@ def test_the_latest_part_is_known_again_and_what_follows_it_is_new(
     play = chat(*UP, *said, *BACK)
     entries = [entry for ask, reply in turns for entry in (f"u:{ask}", f"b:{reply}")]
     assert play.then(history(*entries[-kept:])).state is play.state
+    for more in ("u:a", "u:b"):
+        then = play.then(history(*entries[-kept:], more))
+        assert then.texts == [entry[2:] for entry in (*entries, more)]
     play = play.then(history(*entries[-kept:], "u:c", "b:C"))
     assert play.texts == [*(entry[2:] for entry in entries), "c", "C"]
 

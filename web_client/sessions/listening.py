@@ -22,7 +22,8 @@ class Listening(Session[StateT]):
         """Hear from another microphone, in the middle of it without a gap; None: the system's
         choice.
 
-        Raises a MicrophoneError, and then the one before goes on.
+        Raises a MicrophoneError, or a SessionError where the connection doesn't take it, and
+        then the one before goes on.
         """
         self._check()
         await self._devices.choose(device_id)

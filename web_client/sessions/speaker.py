@@ -71,7 +71,11 @@ class Speaker:
         while self._playback is not asked:
             asked = self._playback
             if asked is not None:
-                await asked.set_output_device(device_id or "")
+                try:
+                    await asked.set_output_device(device_id or "")
+                except Exception:
+                    if asked is self._playback:
+                        raise
         self.device_id = device_id or None
 
     def set_volume(self, volume: float) -> None:

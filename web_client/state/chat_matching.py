@@ -2,10 +2,11 @@
 
 Both tell the same conversation in the same order, so no two pairs ever cross. The server may
 hold only the latest part of it, the list may lack what came while there was no connection, and
-the same words are often said again. So the entries are read twice, from the oldest on and from
-the newest back, and the reading that knows more of them again holds. Within it each entry is the
-**newest** message that keeps the order: a history that lacks its beginning ends where the list
-does.
+the same words are often said again. So the entries are read from the oldest on, from the newest
+back, and from the newest message that has arrived to both sides. The server knows that message:
+a reading that finds it holds, and of several the one that knows most entries again. Within it
+each entry is the **newest** message that keeps the order: a history that lacks its beginning ends
+where the list does.
 
 But a message in doubt is the last to be believed: of two with the same words, and nothing between
 them that is known to have arrived, the one in doubt is the one that is missing.
@@ -29,8 +30,9 @@ def matched(entries: Sequence[tuple[Role, str]], core: ChatCore) -> list[ChatMes
     """For each entry its message, each message once; None for what the list lacks."""
     held = _held(core)
     wanted: list[_Name] = [(role, text, 0) for role, text in entries]
-    oldest, newest = _first(wanted, held), _last(wanted, held)
-    places = oldest if _known(oldest) >= _known(newest) else newest
+    arrived = held.newest_arrived()
+    readings = [_first(wanted, held), _last(wanted, held), _around(arrived, wanted, held)]
+    places = max(readings, key=lambda places: (arrived in places, _known(places)))
     places = _without_doubt(_moved_on(places, held), held)
     return [None if place == _NOWHERE else held.messages[place] for place in places]
 
@@ -44,6 +46,17 @@ class _Held:
 
     def mirrored(self) -> "_Held":
         return _Held(self.messages[::-1], self.names[::-1])
+
+    def between(self, start: int, end: int) -> "_Held":
+        return _Held(self.messages[start:end], self.names[start:end])
+
+    def newest_arrived(self) -> int:
+        """Whole, and not in doubt; nowhere if there is none."""
+        places = range(len(self.names) - 1, _NOWHERE, -1)
+        return next((p for p in places if not (self.names[p][2] or self.doubtful(p))), _NOWHERE)
+
+    def doubtful(self, place: int) -> bool:
+        return self.messages[place].status == "failed"
 
     def torn(self) -> _Places:
         return [place for place, (_, _, torn) in enumerate(self.names) if torn]
@@ -83,6 +96,18 @@ def _last(wanted: Sequence[_Name], held: _Held) -> _Places:
     return [_NOWHERE if place == _NOWHERE else end - place for place in reversed(places)]
 
 
+def _around(anchor: int, wanted: Sequence[_Name], held: _Held) -> _Places:
+    """With the newest entry that may be the message at `anchor` as that one; none if none is."""
+    name = held.names[anchor] if anchor != _NOWHERE else None
+    at = next((at for at in range(len(wanted) - 1, -1, -1) if wanted[at] == name), None)
+    if at is None:
+        return [_NOWHERE] * len(wanted)
+    before = _last(wanted[:at], held.between(0, anchor))
+    behind = _first(wanted[at + 1 :], held.between(anchor + 1, len(held.names)))
+    moved = (place if place == _NOWHERE else anchor + 1 + place for place in behind)
+    return [*before, anchor, *moved]
+
+
 def _known(places: _Places) -> int:
     return len(places) - places.count(_NOWHERE)
 
@@ -96,9 +121,9 @@ def _moved_on(places: _Places, held: _Held) -> _Places:
 def _without_doubt(places: _Places, held: _Held) -> _Places:
     """With a message that has arrived in the place of one in doubt, where it is as likely."""
     arrived, before = _NOWHERE, []
-    for place, message in enumerate(held.messages):
+    for place in range(len(held.messages)):
         before.append(arrived)
-        arrived = arrived if message.status == "failed" else place
+        arrived = arrived if held.doubtful(place) else place
     last, settled = _NOWHERE, []
     for place in places:
         if place != _NOWHERE:

@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from web_client.errors import MicrophoneError, SessionError
 from web_client.protocol import CHANNEL_LIMIT
 from web_client.sessions.ports import (
     AutoplayRefused,
@@ -18,9 +19,6 @@ from web_client.sessions.ports import (
 )
 from web_client.testing.gate import Gate
 from web_client.testing.recorder import FakeRecorder
-
-if TYPE_CHECKING:
-    from web_client.errors import MicrophoneError
 
 
 class FakeMicrophone:
@@ -79,6 +77,8 @@ class FakePlayback:
         await self._media.gate.pass_through("speaker")
         if self._media.speaker_fault is not None:
             raise self._media.speaker_fault
+        if self.closed:
+            raise SessionError("A voice that is over has no speaker.")
         self.output_device = device_id
 
     async def unlock(self) -> None:
