@@ -76,6 +76,11 @@ def is_current(*, quick: bool = False) -> bool:
     return made.get("inputs") == inputs() and (quick or not made.get("quick"))
 
 
+def compile_standard_library() -> None:
+    """The longest part of it, which needs nothing but Pyodide."""
+    snapshot.bytecode([snapshot.STANDARD_LIBRARY])
+
+
 def build(*, quick: bool = False) -> None:
     """Make dist/ anew, aside, and put it in place when it is whole and checked.
 

@@ -13,11 +13,12 @@ Every step is skipped when nothing it depends on has changed, so the second time
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import bundle
 import environment
-from steps import ROOT, StepFailed, one_at_a_time
+from steps import ROOT, StepFailed, one_at_a_time, side_by_side
 
 TOOLS = environment.VENV / "bin"
 CHECKS: dict[str, list[str | Path]] = {
@@ -32,8 +33,7 @@ CHECKS: dict[str, list[str | Path]] = {
 def start(options: list[str]) -> int:
     """Does not return when all is well: the agent takes this process over, signals and all."""
     with one_at_a_time():
-        environment.python_packages(dev=False)
-        environment.node_packages()
+        set_up_build()
         make_dist(quick=True)
     agent = [str(environment.PYTHON), "-m", "local_agent", "--pages", "dist", *options]
     sys.stdout.flush()
@@ -42,9 +42,16 @@ def start(options: list[str]) -> int:
 
 
 def test(options: list[str]) -> int:
-    set_up_tests(quick=True)
-    environment.browsers()
-    failed = run_checks()
+    failed: list[str] = []
+
+    def set_up_and_check() -> None:
+        environment.python_packages(dev=True)
+        environment.browsers()
+        failed.extend(run_checks())
+
+    with one_at_a_time():
+        set_up_build()
+        side_by_side(partial(make_dist, quick=True), set_up_and_check)
     if failed:
         return verdict(failed)
     # What needs a browser beside what needs none. The last line is pytest's own summary.
@@ -53,7 +60,9 @@ def test(options: list[str]) -> int:
 
 
 def bench(options: list[str]) -> int:
-    set_up_tests()
+    with one_at_a_time():
+        set_up_build()
+        side_by_side(make_dist, partial(environment.python_packages, dev=True))
     environment.chromium()
     measuring: list[str | Path] = [environment.PYTHON, "-m", "tests.bench", *options]
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "build")}
@@ -61,23 +70,27 @@ def bench(options: list[str]) -> int:
 
 
 def check(_options: list[str]) -> int:
-    set_up_tests(quick=True)
+    with one_at_a_time():
+        environment.python_packages(dev=True)
+        environment.node_packages()
     return verdict(run_checks())
 
 
 def build(_options: list[str]) -> int:
     with one_at_a_time():
-        environment.python_packages(dev=False)
-        environment.node_packages()
+        set_up_build()
         make_dist()
     return 0
 
 
-def set_up_tests(*, quick: bool = False) -> None:
-    with one_at_a_time():
-        environment.python_packages(dev=True)
-        environment.node_packages()
-        make_dist(quick=quick)
+def set_up_build() -> None:
+    """What dist/ is made with; the agent runs in it, too."""
+    side_by_side(partial(environment.python_packages, dev=False), _set_up_node)
+
+
+def _set_up_node() -> None:
+    environment.node_packages()
+    bundle.compile_standard_library()  # it takes as long as the Python packages, and needs none
 
 
 def make_dist(*, quick: bool = False) -> None:

@@ -44,9 +44,10 @@ def python_packages(*, dev: bool) -> None:
         return
     name = "dev" if dev else "agent"
     with step(f"Installing Python packages ({name})"):
-        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        requirements = REQUIREMENTS / f"{name}.txt"
-        run([*pip, "-r", requirements], why="The Python packages can't be installed")
+        # What is never imported need not be compiled, and what is, compiles itself.
+        quick = ["--no-compile", "--disable-pip-version-check", "--no-input"]
+        pip = [PYTHON, "-m", "pip", "install", *quick, "-r", REQUIREMENTS / f"{name}.txt"]
+        run(pip, why="The Python packages can't be installed")
     mark_done(stamp, both if dev else pins["agent"])
 
 

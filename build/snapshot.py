@@ -21,6 +21,7 @@ from steps import CACHE, ROOT, StepFailed, digest, empty, is_done, mark_done, ru
 HERE = ROOT / "build"
 INSIDE = HERE / "inside"
 PYODIDE = ROOT / "node_modules" / "pyodide"
+STANDARD_LIBRARY = PYODIDE / "python_stdlib.zip"
 LOADER = ROOT / "web_client" / "loader"
 BYTECODE = CACHE / "bytecode"
 SNAPSHOTS = CACHE / "snapshots"
@@ -43,7 +44,7 @@ class Start:
 
 def start(info: object, wheels: Sequence[Path]) -> Start:
     """All that the `wheels` come to; `info` is that of Pyodide's lock file."""
-    standard_library, *packages = bytecode([PYODIDE / "python_stdlib.zip", *wheels, _customized()])
+    standard_library, *packages = bytecode([STANDARD_LIBRARY, *wheels, _customized()])
     libraries = shared_libraries(wheels)
     key = digest(*_tools(), "\n".join(map(str, [standard_library, *packages])))
     folder = SNAPSHOTS / key[:16]

@@ -9,7 +9,8 @@ import hashlib
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,15 +24,24 @@ class StepFailed(Exception):
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """Print what is being done now, and how long it took."""
-    print(f"{what} …", end="", flush=True)
+    """Print what is being done now, and how long it took; on lines of their own, since others
+    may be under way."""
+    print(f"{what} …", flush=True)
     start = time.monotonic()
     try:
         yield
     except BaseException:
-        print(" failed", flush=True)
+        print(f"{what}: failed", flush=True)
         raise
-    print(f" {time.monotonic() - start:.1f} s", flush=True)
+    print(f"{what}: {time.monotonic() - start:.1f} s", flush=True)
+
+
+def side_by_side(*works: Callable[[], object]) -> None:
+    """Do all of them, each in a thread; raises what the first of them raised, at the end."""
+    with ThreadPoolExecutor(len(works)) as threads:
+        doing = [threads.submit(work) for work in works]
+    for done in doing:
+        done.result()
 
 
 def run(command: Sequence[object], *, why: str, env: Mapping[str, str] | None = None) -> str:

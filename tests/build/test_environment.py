@@ -185,7 +185,9 @@ def test_the_last_line_is_the_tests_own_or_the_failed_check(
     tests: int,
     last: str,
 ) -> None:
-    monkeypatch.setattr(commands, "set_up_tests", lambda quick: None)
+    monkeypatch.setattr(commands, "set_up_build", lambda: None)
+    monkeypatch.setattr(commands, "make_dist", lambda quick: None)
+    monkeypatch.setattr(environment, "python_packages", lambda dev: None)
     monkeypatch.setattr(commands, "CHECKS", {"ruff check": [machine.has("ruff", f"exit {lint}")]})
     monkeypatch.setattr(
         environment, "PYTHON", machine.has("pytest", f"echo 1132 passed; exit {tests}")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,22 @@ def test_a_tool_that_fails_is_heard() -> None:
 def test_a_tool_that_is_not_there_is_named(tree: Path) -> None:
     with pytest.raises(StepFailed, match="It broke: no-such-tool isn't installed"):
         steps.run(["no-such-tool"], why="It broke")
+
+
+def test_what_is_done_side_by_side_is_done_to_its_end_and_failures_are_told(tree: Path) -> None:
+    begun = threading.Barrier(2, timeout=10)
+
+    def fail() -> None:
+        begun.wait()
+        raise StepFailed("It broke")
+
+    def go_on() -> None:
+        begun.wait()
+        (tree / "done").touch()
+
+    with pytest.raises(StepFailed, match="It broke"):
+        steps.side_by_side(fail, go_on)
+    assert (tree / "done").exists()
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
