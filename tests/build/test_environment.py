@@ -101,7 +101,9 @@ def test_a_chromium_that_is_missing_is_installed(
     machine.has("sudo", 'shift; exec "$@"')
     machine.has("apt-get", f"echo > {chromium}; /bin/chmod +x {chromium}")
     environment.chromium()
-    assert re.fullmatch(r"Installing Chromium … \d+\.\d s\n", capsys.readouterr().out)
+    assert re.fullmatch(
+        r"Installing Chromium …\nInstalling Chromium: \d+\.\d s\n", capsys.readouterr().out
+    )
 
 
 def test_no_chromium_at_all_ends_with_what_to_do(
@@ -149,7 +151,9 @@ def test_a_firefox_that_is_missing_is_installed(
     machine.has("sudo", 'shift; exec "$@"')
     machine.has("apt-get", f"echo > {firefox}; /bin/chmod +x {firefox}")
     environment.browsers()
-    assert re.fullmatch(r"Installing Firefox … \d+\.\d s\n", capsys.readouterr().out)
+    assert re.fullmatch(
+        r"Installing Firefox …\nInstalling Firefox: \d+\.\d s\n", capsys.readouterr().out
+    )
 
 
 def test_the_usual_run_goes_on_without_a_firefox(

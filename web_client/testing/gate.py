@@ -16,11 +16,13 @@ class Gate:
         self.passed: list[str] = []
         self.hold_at: int | None = None
         self.stubborn = False
+        self._held = 0
         self._released = asyncio.Event()
 
     @property
     def holding(self) -> bool:
-        return self.hold_at is not None and len(self.passed) > self.hold_at
+        """Whether somebody waits here for an answer."""
+        return self._held > 0
 
     async def pass_through(self, name: str) -> None:
         self.passed.append(name)
@@ -29,12 +31,15 @@ class Gate:
 
     async def _wait(self) -> None:
         released = self._released
+        self._held += 1
         try:
             await released.wait()
         except asyncio.CancelledError:
             if not self.stubborn:
                 raise
             await released.wait()
+        finally:
+            self._held -= 1
 
     def release(self) -> None:
         """Let the answer that is held back come, late. Another can be held back then."""
