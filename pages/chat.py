@@ -117,6 +117,7 @@ def click(event: Any) -> None:
         return
     if button.hasAttribute("data-retry"):
         session.retry(int(button.dataset.retry))
+        document.getElementById("scroller").focus()  # the button is about to go
     elif button.hasAttribute("data-connect"):
         session.connect()
     elif button.hasAttribute("data-sign-out"):

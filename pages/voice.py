@@ -152,6 +152,7 @@ def click(event: Any) -> None:
     elif button.hasAttribute("data-say-again"):
         session.retry(session.unsent.failed[int(button.dataset.sayAgain)])
         draw()
+        document.getElementById("scroller").focus()  # the button is gone
     elif button.hasAttribute("data-sign-out"):
         run(login.sign_out())
     elif view(session.state).is_live:

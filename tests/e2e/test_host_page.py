@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.agent_process import AgentProcess
 from tests.e2e.conftest import Visit
-from tests.e2e.person import until
+from tests.e2e.person import speak, until
 from tests.e2e.site import put
 from tests.e2e.visitor import bubbles, button, chat, last_told
 from web_client.elements.surface import SURFACES
@@ -79,11 +79,14 @@ def served(html: str, policy: str) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="module")
-def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator[Page]:
-    """In the place of the usual one: a site that has nothing of its own but this page."""
+@contextmanager
+def visited(
+    browser: Browser, agent: AgentProcess, config: SimpleNamespace, *, trusts: str = ""
+) -> Iterator[Page]:
+    """That site; `trusts`: an origin whose scripts need no nonce."""
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
     policy = POLICY.format(nonce=NONCE, http=agent.url, ws=agent.url.replace("http", "ws"))
+    policy = policy.replace("'wasm-unsafe-eval'", f"'wasm-unsafe-eval' {trusts}")
     with served(PAGE.format(nonce=NONCE), policy) as home:
         visit = Visit(home, config, agent.url)
         page = visit.page(browser.new_context(base_url=home, **config.WIDE))
@@ -93,6 +96,13 @@ def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iter
         page.evaluate("told => around.load(...told)", [f"{agent.url}pinecall.js", NONCE])
         yield page
         visit.end()
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser, agent: AgentProcess, config: SimpleNamespace) -> Iterator[Page]:
+    """In the place of the usual one: a site that has nothing of its own but this page."""
+    with visited(browser, agent, config) as page:
+        yield page
 
 
 def test_nothing_of_the_page_changes_when_the_elements_are_defined(page: Page) -> None:
@@ -138,6 +148,19 @@ def test_a_dictation_says_what_the_policy_must_name(page: Page, agent: AgentProc
     assert last_told(page, "error")["code"] == "recorder_blocked"
     violations = page.evaluate("orb.violations.splice(0)")  # Firefox tells of it, Chromium doesn't
     assert all("/assets/recorder." in violation for violation in violations)
+
+
+def test_a_dictation_where_the_policy_names_it(
+    browser: Browser, agent: AgentProcess, config: SimpleNamespace
+) -> None:
+    with visited(browser, agent, config, trusts=agent.url.rstrip("/")) as page:
+        page.evaluate("witness.microphone()")
+        chat(page, server=agent.url)
+        button(page, "Dictate a message").click()
+        until(page, "witness.open().sockets === 2")
+        speak(page, "barge_in")
+        expect(page.get_by_role("textbox")).to_have_value("wait a minute")
+        page.evaluate("document.getElementById('it').remove()")
 
 
 def test_a_dialog_that_is_moved_on_the_page_is_still_above_it(

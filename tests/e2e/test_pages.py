@@ -94,6 +94,7 @@ def test_what_a_call_left_unsaid_can_be_said_in_the_next(voice_page: Page) -> No
     call(voice_page)
     connected(voice_page)
     failed.get_by_role("button", name="Say it again").click()
+    expect(voice_page.locator("#scroller")).to_be_focused()
     expect(messages(voice_page, "bot").last).to_contain_text("You are Ada")
     expect(failed).to_have_count(0)
 
@@ -177,6 +178,7 @@ def test_a_message_that_was_lost_on_the_way_is_sent_again(new_page: NewPage) -> 
     expect(messages(page, "bot")).to_have_count(0)
 
     failed.get_by_role("button", name="Send again").click()
+    expect(page.locator("#scroller")).to_be_focused()
     expect(replies(page)).to_have_text("You are welcome.")
     expect(failed).to_have_count(0)
     expect(messages(page, "user")).to_have_text(["Thank you"])
