@@ -18,7 +18,7 @@ from pathlib import Path
 
 import bundle
 import environment
-from steps import ROOT, StepFailed, one_at_a_time, side_by_side
+from steps import CACHE, ROOT, StepFailed, one_at_a_time, side_by_side
 
 TOOLS = environment.VENV / "bin"
 CHECKS: dict[str, list[str | Path]] = {
@@ -131,6 +131,9 @@ def main(arguments: list[str]) -> int | str:
     command, *options = arguments or [""]
     if command not in COMMANDS:
         return f"Say one of: {', '.join(COMMANDS)}"
+    # Each of many processes would compile all that it imports, where Python may keep none of it.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(CACHE / "pycache")
     try:
         return COMMANDS[command](options)
     except StepFailed as failure:

@@ -78,6 +78,15 @@ def test_what_is_done_side_by_side_is_done_to_its_end_and_failures_are_told(tree
     assert (tree / "done").exists()
 
 
+def test_what_python_compiles_is_kept_outside_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    look = "import sys; sys.exit(sys.dont_write_bytecode or '.cache' not in sys.pycache_prefix)"
+    asked = [sys.executable, "-c", look]
+    monkeypatch.setitem(commands.COMMANDS, "build", lambda options: subprocess.call(asked))
+    assert commands.main(["build"]) == 0
+
+
 def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
     assert commands.main(["strat"]) == "Say one of: start, test, bench, check, build"
 

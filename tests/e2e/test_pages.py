@@ -1,5 +1,7 @@
 """The chat and the call page, in what a person does beyond talking."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -224,49 +226,61 @@ def test_shift_and_enter_begin_a_new_line(chat: Page) -> None:
 # Reading
 
 
+@contextmanager
+def as_narrow_as_a_phone(page: Page, config: SimpleNamespace) -> Iterator[None]:
+    page.set_viewport_size(config.PHONE["viewport"])
+    yield
+    page.set_viewport_size(config.WIDE["viewport"])
+
+
 def test_the_conversation_follows_but_not_who_reads_back(
-    new_page: NewPage, config: SimpleNamespace
+    chat: Page, config: SimpleNamespace
 ) -> None:
-    page = new_page(**config.PHONE)
-    page.goto("chat.html")
-    sign_in(page)
-    connected(page)
-    for told in (1, 2):
-        write(page, STORY)
-        expect(replies(page)).to_have_count(told)
-    until(page, f"{FROM_THE_END} < 2")
+    with as_narrow_as_a_phone(chat, config):
+        for told in (1, 2):
+            write(chat, STORY)
+            expect(replies(chat)).to_have_count(told)
+        until(chat, f"{FROM_THE_END} < 2")
 
-    page.evaluate("witness.holdFrames()")
-    write(page, STORY)
-    until(page, "witness.framesHeld('chat.done')")
-    page.evaluate("witness.releaseFrames('chat.token')")
-    expect(page.locator("[data-streaming]")).to_be_visible()
-    before = page.evaluate(f"{SCROLLER}.scrollTop = 40, {SCROLLER}.scrollHeight")
-    page.evaluate("witness.releaseFrames()")
-    expect(replies(page)).to_have_count(3)
-    assert page.evaluate(f"{SCROLLER}.scrollHeight") > before
-    assert page.evaluate(f"{SCROLLER}.scrollTop") == 40
+        chat.evaluate("witness.holdFrames()")
+        write(chat, STORY)
+        until(chat, "witness.framesHeld('chat.done')")
+        chat.evaluate("witness.releaseFrames('chat.token')")
+        expect(chat.locator("[data-streaming]")).to_be_visible()
+        before = chat.evaluate(f"{SCROLLER}.scrollTop = 40, {SCROLLER}.scrollHeight")
+        chat.evaluate("witness.releaseFrames()")
+        expect(replies(chat)).to_have_count(3)
+        assert chat.evaluate(f"{SCROLLER}.scrollHeight") > before
+        assert chat.evaluate(f"{SCROLLER}.scrollTop") == 40
 
-    write(page, "Thank you")  # who writes wants to see what comes
-    expect(replies(page).last).to_have_text("You are welcome.")
-    until(page, f"{FROM_THE_END} < 2")
+        write(chat, "Thank you")  # who writes wants to see what comes
+        expect(replies(chat).last).to_have_text("You are welcome.")
+        until(chat, f"{FROM_THE_END} < 2")
 
 
-@pytest.mark.parametrize("path", ["chat.html", "voice.html"])
-def test_an_endless_word_is_no_wider_than_a_phone(
-    new_page: NewPage, config: SimpleNamespace, path: str
+def test_an_endless_word_in_a_chat_is_no_wider_than_a_phone(
+    chat_page: Page, config: SimpleNamespace
 ) -> None:
-    page = new_page(**config.PHONE)
-    page.goto(path)
-    sign_in(page, UNBROKEN[:100])
-    if path == "voice.html":
-        call(page)
+    sign_in(chat_page, UNBROKEN[:100])
+    _no_wider_than_a_phone(chat_page, config)
+
+
+def test_an_endless_word_in_a_call_is_no_wider_than_a_phone(
+    voice_page: Page, config: SimpleNamespace
+) -> None:
+    sign_in(voice_page, UNBROKEN[:100])
+    call(voice_page)
+    _no_wider_than_a_phone(voice_page, config)
+
+
+def _no_wider_than_a_phone(page: Page, config: SimpleNamespace) -> None:
     connected(page)
-    write(page, UNBROKEN)
-    expect(messages(page, "bot").last).to_contain_text(f"You said: {UNBROKEN}")
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) == 0
-    assert page.evaluate(f"{SCROLLER}.scrollWidth - {SCROLLER}.clientWidth") == 0
+    with as_narrow_as_a_phone(page, config):
+        write(page, UNBROKEN)
+        expect(messages(page, "bot").last).to_contain_text(f"You said: {UNBROKEN}")
+        wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wider) == 0
+        assert page.evaluate(f"{SCROLLER}.scrollWidth - {SCROLLER}.clientWidth") == 0
 
 
 # Hearing
