@@ -6,6 +6,7 @@ link to somewhere else, a request. That nothing has run, and that the page's pol
 forbid, the fixture `page` sees to.
 """
 
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -66,10 +67,15 @@ def test_no_text_of_a_call_is_markup_or_code(page: Page, tag: str) -> None:
     assert asked == []
 
 
-@pytest.mark.parametrize("tag", ["pinecall-chat", "pinecall-hub"])
-def test_no_text_of_the_page_s_is_markup_or_code(page: Page, tag: str) -> None:
+@pytest.mark.parametrize(
+    ("tag", "whole"), [("pinecall-chat", "textbox"), ("pinecall-hub", "link")], ids=["chat", "hub"]
+)
+def test_no_text_of_the_page_s_is_markup_or_code(
+    page: Page, tag: str, whole: Literal["textbox", "link"]
+) -> None:
     put(page, tag, open="", **{"call-me": "/api/call-me"})
-    expect(page.locator("#it").get_by_role("dialog")).to_be_visible()
+    # The hub's links are there once the agent has told its channels.
+    expect(page.get_by_role("dialog").get_by_role(whole).first).to_be_visible()
     usual = set(page.evaluate("texts => said.byPage(texts)", HARMLESS))
     assert set(page.evaluate("texts => said.byPage(texts)", PAYLOADS)) <= usual
 
