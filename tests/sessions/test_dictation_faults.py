@@ -1,5 +1,7 @@
 """What goes wrong with a dictation: refused, broken off, pulled out (6-faults)."""
 
+import asyncio
+
 import pytest
 
 from tests.sessions.dictations import ONE, TWO, dictation, hears, listened_to, says
@@ -39,6 +41,22 @@ async def test_a_page_that_cannot_record(ports: FakePorts) -> None:
     with pytest.raises(MicrophoneError):
         await session.start()
     assert ports.network.requests == []
+    assert ports.open == []
+
+
+async def test_a_page_that_cannot_record_loses_its_microphone_before_it_knows(
+    ports: FakePorts,
+) -> None:
+    ports.media.recorder_fault = MicrophoneError("This page can't record.")
+    session = dictation(ports)
+    starting = asyncio.ensure_future(session.start())
+    ports.gate.hold_at = 1
+    await settled()
+    assert ports.gate.passed == ["microphone", "recorder listens"]
+    ports.media.microphones[0].pull_out()
+    with pytest.raises(MicrophoneError, match="can't record"):
+        await starting
+    assert session.state.status == "error"
     assert ports.open == []
 
 
