@@ -5,7 +5,9 @@
 goes out is plain data, or markup from a template.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 import js
@@ -51,6 +53,7 @@ class ElementHost:
         # than what a frame does.
         self._proxy = create_proxy(self._paint)
         self._told = js.Array.of()
+        self._tell: Any = None  # loader/telling.js, which no snapshot holds
         self._focus = Focus(page.root)
         self._rows = MessageRows(page, self._focus)
         self._found: dict[str, list[js.HTMLElement]] = {}
@@ -197,15 +200,11 @@ class ElementHost:
         event = js.CustomEvent.new(name, bubbles=True, composed=True, detail=plain(detail))
         self.page.element.dispatchEvent(event)
 
-    def transcript(self, start: int, messages: Sequence[object]) -> None:
-        # In place: `concat` looks at each of thousands. The page gets a copy, which it may sort or
-        # cut short.
-        new: Any = plain(messages)
-        if start:
-            self._told.splice(start, len(self._told), *new)
-        else:
-            self._told = new
-        self.emit("pinecall:transcript", {"messages": self._told.slice()})
+    def transcript(self, start: int, messages: Sequence[Mapping[str, object]]) -> None:
+        if self._tell is None:
+            self._tell = import_module("pinecall_telling").transcript
+        told = [{name: it for name, it in each.items() if it is not None} for each in messages]
+        self._tell(self.page.element, self._told, start, json.dumps(told))
 
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         frame = Frame(callback)

@@ -186,9 +186,10 @@ class SessionElement(Element, Generic[_Session, _State]):
         """All that was said."""
         return self.state.messages
 
-    def _for_page(self, message: Any) -> object:
+    def _for_page(self, message: Any) -> dict[str, Any]:
         """A message of it as the page is told."""
-        return plain(message)
+        told: dict[str, Any] = plain(message)
+        return told
 
 
 def _nobody() -> None:

@@ -103,9 +103,9 @@ class Host(Protocol):
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
         """Raise a bubbling, composed event on the element. `detail` is JSON-able."""
 
-    def transcript(self, start: int, messages: Sequence[object]) -> None:
+    def transcript(self, start: int, messages: Sequence[Mapping[str, object]]) -> None:
         """Raise `pinecall:transcript`: of the list told last what stands before `start`, the
-        very same objects, and `messages` (plain data) behind it."""
+        very same objects, and `messages` (plain data, None left out) behind it."""
 
     def on_frame(self, callback: Callable[[], None]) -> Cancel:
         """Call `callback` once, before the next frame is painted."""

@@ -179,7 +179,7 @@ class FakeHost:
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
         self.events.append((name, detail))
 
-    def transcript(self, start: int, messages: Sequence[object]) -> None:
+    def transcript(self, start: int, messages: Sequence[Mapping[str, object]]) -> None:
         self.told = [*self.told[:start], *messages]
         self.tellings.append(len(messages))
         self.emit("pinecall:transcript", {"messages": self.told})

@@ -10,7 +10,6 @@ from web_client.elements.chat.threads import Threads
 from web_client.elements.chat.view import Problem
 from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
-from web_client.elements.plain import plain
 from web_client.sessions.chat import ChatSession
 from web_client.sessions.ports import Ports
 from web_client.state.chat_state import ChatMessage, ChatState
@@ -131,6 +130,6 @@ class ChattingElement(SessionElement[ChatSession, ChatState]):
     def _transcript(self) -> Sequence[Any]:
         return self._talk.all(self.state.messages)
 
-    def _for_page(self, message: ChatMessage | VoiceMessage) -> object:
-        told: Any = plain(message)
+    def _for_page(self, message: ChatMessage | VoiceMessage) -> dict[str, Any]:
+        told = super()._for_page(message)
         return told | {"spoken": True} if isinstance(message, VoiceMessage) else told
