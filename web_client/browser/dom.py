@@ -57,6 +57,7 @@ class ElementHost:
         self._focus = Focus(page.root)
         self._rows = MessageRows(page, self._focus)
         self._found: dict[str, list[js.HTMLElement]] = {}
+        self._classes: tuple[str, ...] | None = None
 
     def style(self, css: str) -> None:
         if css not in _SHEETS:
@@ -95,7 +96,9 @@ class ElementHost:
         return self._reader.look(scroller) if scroller else self.at_end
 
     def set_classes(self, names: tuple[str, ...]) -> None:
-        self.page.root.firstElementChild.className = " ".join(names)
+        if names != self._classes:
+            self.page.root.firstElementChild.className = " ".join(names)
+            self._classes = names
 
     def set_level(self, level: float) -> None:
         # Not on the element itself: of all its rows the style would be made anew, in every frame.

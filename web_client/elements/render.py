@@ -11,7 +11,7 @@ template, and `StrictUndefined` turns a misspelt field into an error instead of 
 
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
@@ -67,50 +67,65 @@ class Regions:
     """The regions of one template as they stand on the page: its blocks, but for `without`.
 
     Where views are `frozen` all the way down, a block is rendered only when something that it
-    read of the view has become another: a word doesn't cost all blocks of an element.
+    read of the view, or of a part of it, has become another: a word doesn't cost all blocks of
+    an element.
     """
 
     def __init__(self, source: Template, without: str = "", *, frozen: bool = True) -> None:
         self._template = source
         self._names = [name for name in source.blocks if name != without]
         self._frozen = frozen
-        self._read: dict[str, dict[str, object]] = {}
+        self._read: dict[str, _Read] = {}
         self._shown: dict[str, str] = {}
 
     def changed(self, view: object) -> Iterator[tuple[str, str]]:
         """Render with `view`; yield `(name, html)` of the blocks that became others."""
-        reader = _Reader(view)
-        context = self._template.new_context({"view": reader if self._frozen else view})
         for name in self._names:
-            if self._frozen and self._reads_the_same(name, view):
+            if name in self._read and self._read[name].is_the_same(view):
                 continue
-            reader.read = {}
-            html = "".join(self._template.blocks[name](context))
-            self._read[name] = reader.read
+            read = _Read(view)
+            html = block(self._template, name, view=_Reader(read) if self._frozen else view)
+            if self._frozen:
+                self._read[name] = read
             if self._shown.get(name) != html:
                 self._shown[name] = html
                 yield name, html
 
-    def _reads_the_same(self, name: str, view: object) -> bool:
-        read = self._read.get(name)
-        return read is not None and all(_same(getattr(view, one), was) for one, was in read.items())
+
+class _Read:
+    """What was read: a value, and of a view that was looked into, those of its `parts` alone."""
+
+    __slots__ = ("parts", "value")
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+        self.parts: dict[str, _Read] = {}
+
+    def is_the_same(self, value: object) -> bool:
+        """Whether who reads the same of `value` would find nothing new."""
+        if value is self.value:
+            return True
+        if not self.parts or type(value) is not type(self.value):
+            return value == self.value
+        parts = self.parts.items()
+        pairs = [(part, getattr(value, name)) for name, part in parts]
+        return False not in [now is part.value or part.is_the_same(now) for part, now in pairs]
 
 
 class _Reader:
     """Gives what a view has, and notes it."""
 
-    def __init__(self, view: object) -> None:
-        self._view = view
-        self.read: dict[str, object] = {}
+    __slots__ = ("_read",)
+
+    def __init__(self, read: _Read) -> None:
+        self._read = read
 
     def __getattr__(self, name: str) -> object:
-        value = getattr(self._view, name)
-        self.read[name] = value
-        return value
-
-
-def _same(one: object, other: object) -> bool:
-    return one is other or one == other
+        parts = self._read.parts
+        if name not in parts:
+            parts[name] = _Read(getattr(self._read.value, name))
+        part = parts[name]
+        return _Reader(part) if is_dataclass(part.value) else part.value
 
 
 class Item(Protocol):

@@ -21,6 +21,11 @@ class View:
     body: str
 
 
+@dataclass(frozen=True)
+class Whole:
+    part: View | None
+
+
 TWO = (
     "<h1>{% block title %}{{ view.title }}{% endblock %}</h1>"
     "{% block body %}{{ view.body }}{% endblock %}"
@@ -54,6 +59,25 @@ def test_a_block_is_rendered_when_what_it_reads_has_become_another(
     rendered.clear()
     assert dict(regions.changed(View("a", "body"))) == {"title": "title"}
     assert rendered == drawn
+
+
+def test_of_a_part_that_counts_which_a_block_reads() -> None:
+    rendered: list[str] = []
+
+    def note(text: str) -> str:
+        rendered.append(text)
+        return text
+
+    blocks = (
+        "{% block title %}{% if view.part %}{{ note(view.part.title) }}{% endif %}{% endblock %}"
+        "{% block body %}{{ note(view.part.body) if view.part else 'none' }}{% endblock %}"
+    )
+    regions = Regions(ENVIRONMENT.from_string(blocks, {"note": note}))
+    assert dict(regions.changed(Whole(View("a", "b")))) == {"title": "a", "body": "b"}
+    assert dict(regions.changed(Whole(View("a", "c")))) == {"body": "c"}
+    assert rendered == ["a", "b", "c"]
+    assert dict(regions.changed(Whole(None))) == {"title": "", "body": "none"}
+    assert dict(regions.changed(Whole(View("a", "b")))) == {"title": "a", "body": "b"}
 
 
 def test_a_misspelt_field_is_an_error() -> None:

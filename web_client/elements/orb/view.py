@@ -55,11 +55,12 @@ class OrbView:
 
 
 def orb_view(call: VoiceState, wording: Wording) -> OrbView:
+    caption = _caption(call, wording)
     return OrbView(
         state=_state(call),
         press=wording.say(_press(call, wording)),
-        caption=_caption(call, wording),
-        spoken=_spoken(call, wording),
+        caption=caption,
+        spoken=_spoken(call, caption, wording),
         muted=call.is_muted and call.status == "connected",
     )
 
@@ -127,9 +128,8 @@ def _at_rest(call: VoiceState, wording: Wording) -> Caption:
     return Caption(wording.say(wording.label or labels.talk), "label")
 
 
-def _spoken(call: VoiceState, wording: Wording) -> str:
+def _spoken(call: VoiceState, caption: Caption, wording: Wording) -> str:
     """The last sentence that will not change any more: read out once, not word by word."""
-    caption = _caption(call, wording)
     if caption.tone in ("note", "error"):
         return caption.text
     if call.status != "connected":
