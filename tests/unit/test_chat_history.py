@@ -99,6 +99,11 @@ def test_a_message_in_doubt_that_arrived_is_sent() -> None:
     assert Message("a") not in play.frames
 
 
+def test_the_only_message_in_doubt_arrived_and_nothing_else() -> None:
+    play = chat(*UP, UserSent("a"), *BACK).then(history("u:a"))
+    assert play.fields("text", "status") == [("a", "sent")]
+
+
 def test_a_message_that_waits_is_in_no_history() -> None:
     play = chat(*UP, ReconnectStarted(), UserSent("hi"), ChatConnected(session_id="s2"))
     assert play.then(history("u:hi", "b:hello")).texts == ["hi", "hello", "hi"]

@@ -50,10 +50,10 @@ class _Held:
     def between(self, start: int, end: int) -> "_Held":
         return _Held(self.messages[start:end], self.names[start:end])
 
-    def newest_arrived(self) -> int:
-        """Whole, and not in doubt; nowhere if there is none."""
-        places = range(len(self.names) - 1, _NOWHERE, -1)
-        return next((p for p in places if not (self.names[p][2] or self.doubtful(p))), _NOWHERE)
+    def newest_arrived(self) -> int | None:
+        """Whole, and not in doubt."""
+        places = reversed(range(len(self.names)))
+        return next((p for p in places if not (self.names[p][2] or self.doubtful(p))), None)
 
     def doubtful(self, place: int) -> bool:
         return self.messages[place].status == "failed"
@@ -96,11 +96,11 @@ def _last(wanted: Sequence[_Name], held: _Held) -> _Places:
     return [_NOWHERE if place == _NOWHERE else end - place for place in reversed(places)]
 
 
-def _around(anchor: int, wanted: Sequence[_Name], held: _Held) -> _Places:
+def _around(anchor: int | None, wanted: Sequence[_Name], held: _Held) -> _Places:
     """With the newest entry that may be the message at `anchor` as that one; none if none is."""
-    name = held.names[anchor] if anchor != _NOWHERE else None
-    at = next((at for at in range(len(wanted) - 1, -1, -1) if wanted[at] == name), None)
-    if at is None:
+    name = None if anchor is None else held.names[anchor]
+    at = next((at for at in reversed(range(len(wanted))) if wanted[at] == name), None)
+    if anchor is None or at is None:
         return [_NOWHERE] * len(wanted)
     before = _last(wanted[:at], held.between(0, anchor))
     behind = _first(wanted[at + 1 :], held.between(anchor + 1, len(held.names)))
