@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 NONCE = "c2FsdA"
 
 POLICY = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; "
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval' {trusts}; "
     "style-src 'self' 'nonce-{nonce}'; connect-src {http} {ws}"
 )
 
@@ -85,8 +85,8 @@ def visited(
 ) -> Iterator[Page]:
     """That site; `trusts`: an origin whose scripts need no nonce."""
     expect.set_options(timeout=config.EXPECT_TIMEOUT)
-    policy = POLICY.format(nonce=NONCE, http=agent.url, ws=agent.url.replace("http", "ws"))
-    policy = policy.replace("'wasm-unsafe-eval'", f"'wasm-unsafe-eval' {trusts}")
+    ws = agent.url.replace("http", "ws")
+    policy = POLICY.format(nonce=NONCE, trusts=trusts, http=agent.url, ws=ws)
     with served(PAGE.format(nonce=NONCE), policy) as home:
         visit = Visit(home, config, agent.url)
         page = visit.page(browser.new_context(base_url=home, **config.WIDE))

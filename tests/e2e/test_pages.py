@@ -229,8 +229,10 @@ def test_shift_and_enter_begin_a_new_line(chat: Page) -> None:
 @contextmanager
 def as_narrow_as_a_phone(page: Page, config: SimpleNamespace) -> Iterator[None]:
     page.set_viewport_size(config.PHONE["viewport"])
-    yield
-    page.set_viewport_size(config.WIDE["viewport"])
+    try:
+        yield
+    finally:
+        page.set_viewport_size(config.WIDE["viewport"])
 
 
 def test_the_conversation_follows_but_not_who_reads_back(
