@@ -21,7 +21,7 @@ async function compress([source, [target, quality]]) {
     [zlib.constants.BROTLI_PARAM_SIZE_HINT]: body.length,
   };
   await keep(`${target}.br`, await brotli(body, { params }));
-  await keep(`${target}.gz`, await gzip(body, { level: 9 }));
+  await keep(`${target}.gz`, await gzip(body, { level: Math.min(quality, 9) }));
 }
 
 const jobs = JSON.parse(await readFile(process.argv[2], "utf8"));

@@ -7,6 +7,7 @@ configuration below, and those of a process the one Playwright.
 """
 
 import runpy
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from tests.sizes import PROFILE
 Launch = Callable[..., Browser]
 
 ROOT = Path(__file__).resolve().parent.parent
+DIST = ROOT / "dist"
 # The name can't be imported, so it is run.
 CONFIG = SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
 BROWSER_FOLDERS = ("build", "pyodide", "e2e")
@@ -52,6 +54,15 @@ def config() -> SimpleNamespace:
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def plain_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """dist/ without its compressed twins: a visitor on this very machine spends a fifth of the
+    processor time of a start on unpacking them. `tests/build` has them."""
+    assert (DIST / "manifest.json").is_file(), "build dist/ first: npm run build"
+    plain = tmp_path_factory.mktemp("plain") / "dist"
+    return shutil.copytree(DIST, plain, ignore=shutil.ignore_patterns("*.br", "*.gz"))
 
 
 @pytest.fixture

@@ -32,8 +32,9 @@ SIGN_OUT = """new Promise(requestAnimationFrame).then(() =>
 
 
 @pytest.fixture(scope="session")
-def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
-    process = AgentProcess(tmp_path_factory.mktemp("agent") / "agent.log", "--verbose")
+def agent(plain_dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
+    log = tmp_path_factory.mktemp("agent") / "agent.log"
+    process = AgentProcess(log, "--pages", str(plain_dist), "--verbose")
     yield process
     process.stop()
 

@@ -7,20 +7,12 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
-from tests.pyodide.server import ROOT, serving
-
-DIST = ROOT / "dist"
+from tests.pyodide.server import serving
 
 
 @pytest.fixture(scope="session")
-def dist() -> Path:
-    assert (DIST / "manifest.json").is_file(), "build dist/ first: npm run build"
-    return DIST
-
-
-@pytest.fixture(scope="session")
-def port(dist: Path) -> Iterator[int]:
-    with serving(dist) as port:
+def port(plain_dist: Path) -> Iterator[int]:
+    with serving(plain_dist) as port:
         yield port
 
 
