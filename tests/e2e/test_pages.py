@@ -304,4 +304,5 @@ def test_a_browser_that_plays_nothing_before_a_touch(launch: Launch, new_page: N
     turn_on.click()
     expect(turn_on).to_have_count(0)
     write(page, "who am I")
+    expect(messages(page, "bot")).to_have_count(2)
     until(page, f"witness.sound.some(([, rms]) => rms > {10 * SILENT})")

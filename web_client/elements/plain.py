@@ -1,8 +1,9 @@
 """State as plain data with camelCase keys: what an element's events and `getState()` carry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
 from web_client.spelling import camel
@@ -16,10 +17,10 @@ def plain(value: object) -> Any:
     if type(value) in _AS_IT_IS:
         return value
     if is_dataclass(value):
-        members = ((told, getattr(value, name)) for name, told in _names(value.__class__))
+        names, values = _members(value.__class__)
         return {
-            told: item if type(item) in _AS_IT_IS else plain(item)
-            for told, item in members
+            name: item if type(item) in _AS_IT_IS else plain(item)
+            for name, item in zip(names, values(value), strict=True)
             if item is not PENDING
         }
     if isinstance(value, Mapping):
@@ -30,6 +31,8 @@ def plain(value: object) -> Any:
 
 
 @cache
-def _names(kind: Any) -> tuple[tuple[str, str], ...]:
-    """The fields of a dataclass, each with the name that a page knows it by."""
-    return tuple((field.name, camel(field.name)) for field in fields(kind))
+def _members(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The fields of a dataclass, two or more: the names that a page knows them by, and what takes
+    their values."""
+    names = [field.name for field in fields(kind)]
+    return tuple(map(camel, names)), attrgetter(*names)

@@ -107,9 +107,11 @@ class _Read:
             return True
         if not self.parts or type(value) is not type(self.value):
             return value == self.value
-        parts = self.parts.items()
-        pairs = [(part, getattr(value, name)) for name, part in parts]
-        return False not in [now is part.value or part.is_the_same(now) for part, now in pairs]
+        for name, part in self.parts.items():
+            now = getattr(value, name)
+            if now is not part.value and not part.is_the_same(now):
+                return False
+        return True
 
 
 class _Reader:
@@ -122,9 +124,9 @@ class _Reader:
 
     def __getattr__(self, name: str) -> object:
         parts = self._read.parts
-        if name not in parts:
-            parts[name] = _Read(getattr(self._read.value, name))
-        part = parts[name]
+        part = parts.get(name)
+        if part is None:
+            part = parts[name] = _Read(getattr(self._read.value, name))
         return _Reader(part) if is_dataclass(part.value) else part.value
 
 

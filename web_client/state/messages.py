@@ -6,7 +6,8 @@ shared with the list before. Readers see a tuple: length, index, slice, iteratio
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, compress, count
+from operator import is_not
 from typing import Generic, Protocol, TypeVar, overload
 
 _BLOCK = 64
@@ -65,8 +66,13 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     def last(self, wanted: Callable[[_Item], bool]) -> int | None:
         """The index of the last item that `wanted` says yes to; what is near the end is cheap."""
-        backwards = zip(range(self._length - 1, -1, -1), reversed(self), strict=True)
-        return next((index for index, item in backwards if wanted(item)), None)
+        index = self._length
+        for block in reversed(self._blocks):
+            for item in reversed(block):
+                index -= 1
+                if wanted(item):
+                    return index
+        return None
 
     def found(self: "Messages[_Numbered]", number: int) -> tuple[int, _Numbered]:
         """The item of this id, behind its index; what is near the end is cheap.
@@ -84,13 +90,14 @@ class Messages(Sequence[_Item], Generic[_Item]):
     def shared(self, before: "Messages[_Item]") -> int:
         """How many items at the beginning are the very same as in `before`; what stands in
         blocks that both lists have is not looked at."""
-        count = 0
-        for one, other in zip(self._blocks, before.blocks, strict=False):
-            same = len(one) if one is other else _same(one, other)
+        place = _same(self._blocks, before.blocks)
+        count = place * _BLOCK
+        for one, other in zip(self._blocks[place:], before.blocks[place:], strict=False):
+            same = _same(one, other)
             count += same
             if same < _BLOCK:
                 break
-        return count
+        return min(count, self._length)
 
     def __len__(self) -> int:
         return self._length
@@ -101,11 +108,20 @@ class Messages(Sequence[_Item], Generic[_Item]):
     def __getitem__(self, index: slice) -> tuple[_Item, ...]: ...
     def __getitem__(self, index: int | slice) -> _Item | tuple[_Item, ...]:
         if isinstance(index, slice):
-            return tuple(self[place] for place in range(*index.indices(self._length)))
+            return self._part(index)
         place = index + self._length if index < 0 else index
         if not 0 <= place < self._length:
             raise IndexError("message index out of range")
         return self._blocks[place // _BLOCK][place % _BLOCK]
+
+    def _part(self, part: slice) -> tuple[_Item, ...]:
+        start, stop, step = part.indices(self._length)
+        if step != 1:
+            return tuple(self)[part]
+        first = start // _BLOCK
+        blocks = self._blocks[first : -(-stop // _BLOCK)]
+        held = blocks[0] if len(blocks) == 1 else tuple(chain.from_iterable(blocks))
+        return held[start - first * _BLOCK : stop - first * _BLOCK]
 
     def __iter__(self) -> Iterator[_Item]:
         return chain.from_iterable(self._blocks)
@@ -127,8 +143,7 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
 def _same(some: Sequence[object], others: Sequence[object]) -> int:
     """How many at the beginning are the very same."""
-    pairs = enumerate(zip(some, others, strict=False))
-    different = (place for place, (one, other) in pairs if one is not other)
+    different = compress(count(), map(is_not, some, others))
     return next(different, min(len(some), len(others)))
 
 

@@ -25,6 +25,7 @@ from web_client.elements.chat.view import (
     Past,
     Problem,
     chat_view,
+    made_of,
     quick_options,
 )
 from web_client.elements.host import Host
@@ -32,6 +33,7 @@ from web_client.elements.markdown import allowed, markdown
 from web_client.elements.render import Regions
 from web_client.elements.settings import InvalidSetting
 from web_client.sessions.ports import Cancel, Ports
+from web_client.state.renew import changed
 
 NOTE_SECONDS: Final = 2.0
 
@@ -47,6 +49,7 @@ class ChatElement(SpeakingElement):
         self._asks = False
         self._sentences = Sentences()
         self._note_ends: Cancel | None = None
+        self._made_of: tuple[object, ...] = ()
         self._regions = Regions(TEMPLATE)
         view = chat_view(self.state, self._box, self._wording)
         host.render("panel", PANEL.render(view=view))
@@ -264,13 +267,17 @@ class ChatElement(SpeakingElement):
         self._host.render("rows", "")
 
     def _draw(self) -> None:
-        self._box = replace(
+        self._box = changed(
             self._box,
             said=self._sentences.new(self.state.messages),
             dictating=self._dictation.dictating,
             is_too_long=self._box.is_too_long and self._call.session is not None,
             has_past=bool(self._threads.past),
         )
-        view = chat_view(self.state, self._box, self._wording, self._call.state)
-        self._redraw(view, self._regions, self._panel)
-        self._host.place(self._talk.changed(self.state.messages))
+        state = self.state
+        shown = made_of(state, self._box, self._wording, self._call.state)
+        if shown != self._made_of:
+            view = chat_view(state, self._box, self._wording, self._call.state)
+            self._redraw(view, self._regions, self._panel)
+            self._made_of = shown
+        self._host.place(self._talk.changed(state.messages))

@@ -188,6 +188,9 @@ class Talk:
 
     def changed(self, chat: Chat) -> Iterator[Row]:
         """The rows that are new or others, so that each finds the one it stands behind."""
+        if not self._calls:
+            yield from self._chat.changed(chat)
+            return
         done = 0
         for row in sorted(self._chat.changed(chat), key=lambda row: self._part(row.id)):
             part = self._part(row.id)

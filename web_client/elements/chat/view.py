@@ -158,6 +158,14 @@ def chat_view(
     )
 
 
+def made_of(
+    chat: ChatState, box: Box, wording: Wording, call: VoiceState | None
+) -> tuple[object, ...]:
+    """All that a view says of these: where it is the same, `chat_view` is, however a reply grows."""
+    said = bool(chat.streaming_text), bool(chat.messages)
+    return chat.status, chat.error, chat.typing, *said, box, wording, call
+
+
 def closed_chat(wording: Wording) -> ChatView:
     """The box before anybody has touched it."""
     return chat_view(ChatState(), Box(), wording)
