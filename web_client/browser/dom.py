@@ -6,8 +6,7 @@ goes out is plain data, or markup from a template.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import js
@@ -20,6 +19,8 @@ from web_client.browser.hold import Hold
 from web_client.browser.key import Key
 from web_client.browser.reader import Reader
 from web_client.browser.rows import MessageRows
+from web_client.browser.telling import telling
+from web_client.elements.host import News
 from web_client.elements.render import Row
 
 _SHEETS: Final[dict[str, js.CSSStyleSheet]] = {}
@@ -41,6 +42,25 @@ class Frame:
         self.callback = None
 
 
+class _Transcript:
+    """What the page is told of all that was said, when it asks."""
+
+    def __init__(self, news: News) -> None:
+        self._news = news
+        self._proxy = create_proxy(self._told)
+        self._page = telling("Transcript").new(self._proxy)
+        self.tell: Any = self._page.tell
+
+    def close(self) -> None:
+        self._page.close()
+        self._proxy.destroy()
+
+    def _told(self) -> str:
+        start, messages = self._news()
+        told = [{name: it for name, it in each.items() if it is not None} for each in messages]
+        return json.dumps({"start": start, "messages": told})
+
+
 class ElementHost:
     """`elements.host.Host` over a shadow root."""
 
@@ -52,8 +72,7 @@ class ElementHost:
         # One proxy for all frames: to make and destroy one sixty times a second costs more
         # than what a frame does.
         self._proxy = create_proxy(self._paint)
-        self._told = js.Array.of()
-        self._tell: Any = None  # loader/telling.js, which no snapshot holds
+        self._transcript: _Transcript | None = None
         self._focus = Focus(page.root)
         self._rows = MessageRows(page, self._focus)
         self._found: dict[str, list[js.HTMLElement]] = {}
@@ -82,8 +101,7 @@ class ElementHost:
             self.follow()
 
     def follow(self) -> None:
-        if scroller := self.page.root.querySelector("[data-scroller]"):
-            self._reader.follow(scroller)
+        self._reader.taken_to(telling("follow")(self.page))
 
     @property
     def at_end(self) -> bool:
@@ -203,11 +221,10 @@ class ElementHost:
         event = js.CustomEvent.new(name, bubbles=True, composed=True, detail=plain(detail))
         self.page.element.dispatchEvent(event)
 
-    def transcript(self, start: int, messages: Sequence[Mapping[str, object]]) -> None:
-        if self._tell is None:
-            self._tell = import_module("pinecall_telling").transcript
-        told = [{name: it for name, it in each.items() if it is not None} for each in messages]
-        self._tell(self.page.element, self._told, start, json.dumps(told))
+    def transcript(self, news: News) -> None:
+        if self._transcript is None:
+            self._transcript = _Transcript(news)
+        self._transcript.tell(self.page.element)
 
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         frame = Frame(callback)
@@ -218,6 +235,8 @@ class ElementHost:
 
     def close(self) -> None:
         """Let go of the page: no frame comes any more."""
+        if self._transcript is not None:
+            self._transcript.close()
         js.cancelAnimationFrame(self._request)
         self._waiting.clear()
         for node in self._find(_LEVEL):

@@ -24,6 +24,10 @@ class Reader:
 
     def follow(self, box: Any) -> None:
         """Take them to the end."""
-        self.at_end = True
         box.scrollTop = box.scrollHeight
-        self._top = box.scrollTop
+        self.taken_to(box.scrollTop)
+
+    def taken_to(self, top: float) -> None:
+        """They were taken to the end, which is there."""
+        self.at_end = True
+        self._top = top

@@ -11,6 +11,7 @@ import js
 
 from web_client.browser.element import PageElement
 from web_client.browser.focus import Focus
+from web_client.browser.telling import telling
 from web_client.elements.render import Growth, Row, Words
 
 FULL: Final = 64
@@ -25,14 +26,10 @@ class MessageRows:
         self._focus = focus
 
     def place(self, row: Row) -> None:
-        shown = self._row(row.id)
-        if shown is None:
-            self._insert(row)
-        elif isinstance(row.grown, Words):
-            if row.grown.text:
-                self._last_line(row.id).lastChild.appendData(row.grown.text)
-        elif row.grown:
+        if row.grown:
             self._grow(row.id, row.grown)
+        elif (shown := self._row(row.id)) is None:
+            self._insert(row)
         else:
             around, like = shown.parentElement, self._focus.like(shown)
             shown.outerHTML = self._page.trusted(row.html)
@@ -41,26 +38,13 @@ class MessageRows:
     def _row(self, number: int) -> js.HTMLElement | None:
         return self._page.root.getElementById(f"message-{number}") or None
 
-    def _find(self, number: int, part: str) -> js.HTMLElement:
-        return self._page.root.querySelector(f"#message-{number} {part}")
-
-    def _last_line(self, number: int) -> js.HTMLElement:
-        """What holds the last of its text."""
-        if cut := self._find(number, "[data-cut]"):
-            return cut
-        text = self._find(number, ".text")
-        return text.lastElementChild or text
-
-    def _grow(self, number: int, grown: Growth) -> None:
-        mark = self._find(number, "[data-cut]" if grown.is_in_line else "[data-open]")
-        if grown.settled:
-            mark.insertAdjacentHTML("beforebegin", self._page.trusted(grown.settled))
-        if grown.is_in_line:
-            mark.innerHTML = self._page.trusted(grown.open_end)
-            return
-        while behind := mark.nextSibling:
-            behind.remove()
-        mark.insertAdjacentHTML("afterend", self._page.trusted(grown.open_end))
+    def _grow(self, number: int, grown: Growth | Words) -> None:
+        if isinstance(grown, Words):
+            if grown.text:
+                telling("goOn")(self._page, number, grown.text)
+        else:
+            grow = telling("growInLine" if grown.is_in_line else "grow")
+            grow(self._page, number, grown.settled, grown.open_end)
 
     def _insert(self, row: Row) -> None:
         html = self._page.trusted(row.html)

@@ -43,6 +43,7 @@ class SessionElement(Element, Generic[_Session, _State]):
         self._shown: _State = rest
         self._refused: _State | None = None
         self._known: Sequence[Any] = rest.messages
+        self._page_knows: Sequence[Any] = rest.messages
 
     @property
     def state(self) -> _State:
@@ -174,13 +175,17 @@ class SessionElement(Element, Generic[_Session, _State]):
         self._schedule()
 
     def _tell_transcript(self) -> None:
-        """Only what changed is made anew for the page, whether there are ten messages or
-        thousands; and all as it is now: who was told of the status may have said something."""
-        before, messages = self._known, self._transcript()
-        start = shared(before, messages)
-        if start < max(len(before), len(messages)):
-            self._known = messages
-            self._host.transcript(start, [self._for_page(each) for each in messages[start:]])
+        """All as it is now: who was told of the status may have said something."""
+        before, self._known = self._known, self._transcript()
+        if shared(before, self._known) < max(len(before), len(self._known)):
+            self._host.transcript(self._news)
+
+    def _news(self) -> tuple[int, list[dict[str, Any]]]:
+        """For the page. Only what changed is made anew for it, whether there are ten messages or
+        thousands."""
+        start = shared(self._page_knows, self._known)
+        self._page_knows = self._known
+        return start, [self._for_page(each) for each in self._known[start:]]
 
     def _transcript(self) -> Sequence[Any]:
         """All that was said."""

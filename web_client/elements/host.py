@@ -9,6 +9,9 @@ from typing import Protocol
 from web_client.elements.render import Row
 from web_client.sessions.ports import Cancel
 
+News = Callable[[], tuple[int, Sequence[Mapping[str, object]]]]
+"""What is new since it was last asked: from which place on, and what stands there now."""
+
 
 class Host(Protocol):
     """One element on a page, seen from Python."""
@@ -103,9 +106,10 @@ class Host(Protocol):
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
         """Raise a bubbling, composed event on the element. `detail` is JSON-able."""
 
-    def transcript(self, start: int, messages: Sequence[Mapping[str, object]]) -> None:
-        """Raise `pinecall:transcript`: of the list told last what stands before `start`, the
-        very same objects, and `messages` (plain data, None left out) behind it."""
+    def transcript(self, news: News) -> None:
+        """Raise `pinecall:transcript`. `news`, always the same, is asked when somebody looks at
+        what was said: of the list told last what stands before the place that it gives stays, the
+        very same objects, and its messages (plain data, None left out) stand behind."""
 
     def on_frame(self, callback: Callable[[], None]) -> Cancel:
         """Call `callback` once, before the next frame is painted."""

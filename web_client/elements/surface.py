@@ -67,7 +67,8 @@ METHODS: Final[Mapping[str, str]] = {
 EVENTS: Final[Mapping[str, str]] = {
     "pinecall:ready": "`{}`: Python is up.",
     "pinecall:status": "`{status}`: the session's status is another.",
-    "pinecall:transcript": "`{messages}`: all of them, when one has changed; of calls `spoken`.",
+    "pinecall:transcript": "`{messages}`: all of them, when one has changed; of calls `spoken`. "
+    "To be read by the listener, at once: made only for who looks.",
     "pinecall:error": "`{message, code}`.",
     "pinecall:open": "`{}`.",
     "pinecall:close": "`{}`.",

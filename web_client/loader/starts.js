@@ -23,7 +23,7 @@ import { lock } from "./packages.js";
 import { addresses, base, bytes, interpreter, libraries, modules } from "./parts.js";
 import { breathe } from "./patience.js";
 import { makeRoom, opened, restoreHigh } from "./snapshot.js";
-import { transcript } from "./telling.js";
+import * as telling from "./telling.js";
 
 /** @typedef {import("pyodide").PyodideInterface} Pyodide */
 /** @typedef {import("./emscripten.js").Machine} Machine */
@@ -154,7 +154,7 @@ async function load({ env, ...options }, way, { heard }) {
   const pyodide = await loadPyodide(/** @type {any} */ ({ ...all, createPyodideModule }));
   await breathe();
   pyodide.registerJsModule("pinecall_addresses", addresses);
-  pyodide.registerJsModule("pinecall_telling", { transcript });
+  pyodide.registerJsModule("pinecall_telling", { ...telling });
   for (const name of assets.packages) pyodide.loadedPackages[name] = "default channel";
   return pyodide;
 }

@@ -1,12 +1,13 @@
 """A page with one element on it, as an ordinary class."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urljoin
 
 import pytest
 
 from tests.unit.elements.markup import grown_by
 from web_client.elements.chat.element import ChatElement
+from web_client.elements.host import News
 from web_client.elements.orb.element import OrbElement
 from web_client.elements.render import Growth, Row, Words
 from web_client.elements.widget.element import WidgetElement
@@ -179,7 +180,9 @@ class FakeHost:
     def emit(self, name: str, detail: Mapping[str, object]) -> None:
         self.events.append((name, detail))
 
-    def transcript(self, start: int, messages: Sequence[Mapping[str, object]]) -> None:
+    def transcript(self, news: News) -> None:
+        """To a page that listens."""
+        start, messages = news()
         self.told = [*self.told[:start], *messages]
         self.tellings.append(len(messages))
         self.emit("pinecall:transcript", {"messages": self.told})

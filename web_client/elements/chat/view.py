@@ -161,7 +161,7 @@ def chat_view(
 def made_of(
     chat: ChatState, box: Box, wording: Wording, call: VoiceState | None
 ) -> tuple[object, ...]:
-    """All that a view says of these: where it is the same, `chat_view` is, however a reply grows."""
+    """All that a view says of these: as long as it is the same, a longer reply changes nothing."""
     said = bool(chat.streaming_text), bool(chat.messages)
     return chat.status, chat.error, chat.typing, *said, box, wording, call
 
