@@ -77,6 +77,33 @@ def test_who_reads_back_is_left_there(page: Page) -> None:
     expect(bubbles(box, "bot").get_by_text("The end.")).to_be_in_viewport()
 
 
+def test_a_transcript_is_made_for_who_looks_at_it(page: Page) -> None:
+    SCRIPTED.history = [{"role": "user", "text": "Are you open?"}]
+    box = put(page, "pinecall-chat")
+    box.evaluate(
+        """it => it.addEventListener("pinecall:transcript", (event) => {
+          event.stopPropagation();
+          (it.kept ??= []).push(event.detail);
+        })"""
+    )
+    box.evaluate("it => it.open()")
+    box.evaluate("it => it.connect()")
+    texts = "(it, place) => it.kept.at(place).messages.map(({ text }) => text)"
+    assert box.evaluate(texts, -1) == ["Are you open?"]
+    token("We are")
+    token("We are open.")
+    expect(bubbles(box, "bot")).to_have_text("We are open.")
+    late = ["Are you open?", "We are open."]
+    assert box.evaluate(texts, -2) == box.evaluate(texts, -1) == late
+    box.evaluate("it => void it.kept.at(-1).messages.pop()")  # a copy, as the page's own
+    token("We are open until six.", "other")
+    expect(bubbles(box, "bot").last).to_have_text("We are open until six.")
+    box.evaluate("it => { globalThis.gone = it; it.remove(); }")
+    all_of_it = [*late, "We are open until six."]
+    assert page.evaluate("gone.kept.at(-1).messages.map(({ text }) => text)") == all_of_it
+    page.evaluate("document.body.append(gone); delete globalThis.gone")
+
+
 def token(text: str, message_id: str = "m") -> None:
     SCRIPTED.says("chat.token", message_id=message_id, text=text)
 

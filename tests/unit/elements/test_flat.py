@@ -13,6 +13,7 @@ from tests.unit.elements.conftest import FakeHost
 from tests.unit.elements.widgets import in_call
 from tests.unit.elements.widgets import says as says_in_call
 from web_client.elements.chat.element import ChatElement
+from web_client.elements.host import News
 from web_client.elements.plain import plain
 from web_client.elements.widget.element import WidgetElement
 from web_client.testing import FakePorts
@@ -109,6 +110,34 @@ async def test_what_a_page_says_while_it_is_told_of_the_status_is_told_once(
     texts = [[message["text"] for message in detail["messages"]] for detail in transcripts(host)]
     assert texts[-1] == ["Hello", "at once"]
     assert texts == sorted(texts, key=len)
+    box.unmount()
+
+
+class Deaf(FakeHost):
+    """A page that doesn't look at what was said."""
+
+    news: News
+
+    def transcript(self, news: News) -> None:
+        self.news = news
+        self.emit("pinecall:transcript", {})
+
+
+async def test_a_page_that_does_not_look_costs_nothing_and_is_told_all_when_it_does(
+    ports: FakePorts,
+) -> None:
+    host = Deaf()
+    box = ChatElement(host, ports)
+    box.attribute("agent", "mara")
+    box.submit("Hello")
+    await settled()
+    for text in ("We are", "We are open"):
+        says(ports, "chat.token", message_id="m", text=text)
+    assert len(transcripts(host)) >= 3
+    assert host.tellings == []
+    assert host.news() == (0, plain(box.state.messages))
+    says(ports, "chat.token", message_id="m", text="We are open now")
+    assert host.news() == (1, plain(box.state.messages[1:]))
     box.unmount()
 
 
