@@ -28,6 +28,7 @@ import sleeping
 import waking
 
 import web_client
+from web_client.elements.chat.view import Box
 from web_client.state import renew
 
 # What is for tests, and what the build has made use of.
@@ -60,6 +61,7 @@ def thaw() -> None:
             for member in vars(module).values():
                 if isinstance(member, type) and is_dataclass(member):
                     renew.prepare(member)
+    renew.prepare(Box)
 
 
 def forget() -> None:
