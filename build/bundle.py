@@ -111,6 +111,8 @@ def _fill(dist: Path, packages: list[Path]) -> None:
     parts = {"lock": lock, "recorder": _bundle_recorder(assets), **_place_start(assets, lock)}
     boot = _bundle_boot(assets, parts)
     (dist / "boot.mjs").write_text(f'export * from "./assets/{boot}";\n')
+    begun = f'import {{ begin }} from "./assets/{boot}";\nbegin();\n'
+    (dist / "early.mjs").write_text(begun)
     _bundle_shell(dist, f"assets/{boot}")
     _copy(MODULES / "@pyscript" / "core" / "dist", dist / "pyscript", "*.map")
     _copy(ROOT / "pages", dist, "__pycache__")

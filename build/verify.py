@@ -23,7 +23,14 @@ SERVED = ("/api/", "/chat/", "/webrtc/")
 FETCHED = ("src", "href", "poster", "srcset")
 # Before anybody has touched an element, this is all that a page loads of ours.
 SHELL_BYTES = 8 * 1024
-NEEDED = ["pinecall.js", "pinecall.mjs", "boot.mjs", "pyscript/core.js", "pyscript/core.css"]
+NEEDED = [
+    "pinecall.js",
+    "pinecall.mjs",
+    "boot.mjs",
+    "early.mjs",
+    "pyscript/core.js",
+    "pyscript/core.css",
+]
 
 
 def problems(dist: Path) -> Iterator[str]:

@@ -52,6 +52,7 @@ finish();
     "without snapshot": SCRIPT_TAG,
     "PyScript": HEAD
     + """<link rel="stylesheet" href="pyscript/core.css">
+<script type="module" src="early.mjs" async></script>
 <script type="module" src="pyscript/core.js"></script>
 <script type="py" config='{"interpreter": "./boot.mjs", "packages_cache": "passthrough"}'>
 import js, web_client

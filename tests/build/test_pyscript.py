@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.build.conftest import Visit
 
+EARLY = '<script type="module" src="early.mjs" async></script>'
 PAGE = """
 <link rel="stylesheet" href="pyscript/core.css">
 <script type="module" src="pyscript/core.js"></script>
@@ -35,6 +36,28 @@ def test_named_packages_come_from_the_lock_file(
     expect_it_works(visit)
     foreign = [url for url in visit.requests if not url.startswith((site, "data:", "blob:"))]
     assert foreign == []
+
+
+def test_a_python_that_began_early_is_the_one(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html", EARLY + page(packages=["requests"]))
+    expect_it_works(visit)
+    assert len([url for url in visit.requests if "/snapshot." in url]) == 1
+
+
+def test_one_that_failed_early_starts_again(visit: Visit, site: str) -> None:
+    visit.page.route("**/pyodide.asm.mjs", lambda route: route.abort(), times=1)
+    visit.open(f"{site}test.html", EARLY + page(packages=["requests"]))
+    expect_it_works(visit)
+
+
+def test_one_that_is_to_be_another_than_what_began_early_is_another(
+    visit: Visit, site: str
+) -> None:
+    visit.open(f"{site}test.html")
+    visit.page.evaluate("url => import(url).then(({ begin }) => begin())", f"{site}boot.mjs")
+    visit.load(site, env={"HOME": "/tmp"})
+    home = "python.runPython('import os; os.environ[\"HOME\"]')"
+    assert visit.page.evaluate(home) == "/tmp"
 
 
 def expect_it_works(visit: Visit) -> None:

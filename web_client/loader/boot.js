@@ -8,7 +8,8 @@
  *   import that can't wait has them brought at once (archives.js).
  * - `loadPyodide()` and `version`: this module is also the `interpreter` of a PyScript page. All
  *   modules are there when it resolves. Packages named in the page's config come from our lock
- *   file, never from a CDN. Who wants to wait for a promise in the middle of a call, by `run_sync`
+ *   file, never from a CDN. `begin()`, in a script before PyScript's (early.mjs), has this Python
+ *   come while PyScript itself does. Who wants to wait for a promise in the middle of a call, by `run_sync`
  *   or `asyncio.run`, asks for it with `enableRunUntilComplete: true` (starts.js says why).
  *
  * Python comes out of a snapshot (starts.js). Where that fails, for whatever reason, it starts
@@ -34,8 +35,14 @@ export const version = assets.version;
 
 const TIMEOUT = 120_000;
 
+/** What may be told to a Python that has begun already. */
+const AFTERWARDS = ["indexURL", "lockFileContents", "stderr", "stdout"];
+
 /** @type {Promise<Pyodide> | undefined} */
 let running;
+
+/** @type {Promise<Started> | undefined} for the first `loadPyodide()` */
+let begun;
 
 /**
  * The page's Python, with `web_client` imported.
@@ -63,6 +70,12 @@ async function library({ timeout = TIMEOUT } = {}) {
   return pyodide;
 }
 
+/** Start the Python that will be asked for by `loadPyodide()`, if this page asks for nothing unusual. */
+export function begin() {
+  begun ??= start({}, behind, TIMEOUT);
+  begun.catch(() => {}); // whoever asks for it tries again, and is told
+}
+
 /**
  * A Python of its own, as PyScript wants it: with the caller's packages and streams.
  *
@@ -74,11 +87,33 @@ export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options
   refuseUnknown(wanted);
   delete options.lockFileURL;
   const early = [...behind, ...toFetch(wanted).map(({ file_name }) => base + file_name)];
-  const { pyodide, whole } = await start(options, early, timeout);
+  const { pyodide, whole } = (await taken(options)) ?? (await start(options, early, timeout));
   await whole();
   await install(pyodide, wanted);
   standIn(pyodide, (names) => install(pyodide, names));
   return pyodide;
+}
+
+/**
+ * What `begin()` has begun, for whoever asks first.
+ *
+ * @param {Options} options
+ * @returns {Promise<Started | undefined>} nothing where none has, where it failed, or where more is
+ *   asked for than it can be
+ */
+async function taken(options) {
+  const started = begun;
+  begun = undefined;
+  if (!Object.keys(options).every((name) => AFTERWARDS.includes(name))) return undefined;
+  return started?.then(
+    ({ pyodide, whole }) => {
+      const { stdout, stderr } = options;
+      if (stdout) pyodide.setStdout({ batched: stdout });
+      if (stderr) pyodide.setStderr({ batched: stderr });
+      return { pyodide, whole };
+    },
+    () => undefined,
+  );
 }
 
 /**
