@@ -4,6 +4,7 @@
       index.html, …        pages/, copied as they are
       pinecall.js, .mjs    the shell (web_client/loader/shell.js), as classic script and as module
       boot.mjs             tiny: hands on the boot file of this build
+      early.mjs            tiny: has it start before anybody asks
       pyscript/core.js     PyScript, for pages with <script type="py">
       assets/…             everything big, under names that change with the content
       manifest.json        every file with its sizes
@@ -14,7 +15,8 @@ nothing in them is rewritten:
 
     <script src="pinecall.js"></script>                              the elements
     <link rel="stylesheet" href="pyscript/core.css">
-    <script type="module" src="pyscript/core.js"></script>           a page in Python:
+    <script type="module" src="early.mjs" async></script>            a page in Python:
+    <script type="module" src="pyscript/core.js"></script>
     <script type="py" src="demo.py" config="demo.json"></script>
 
 where demo.json is {"interpreter": "/boot.mjs", "packages": ["requests"],

@@ -55,7 +55,7 @@ def packages() -> Iterator[str]:
 
 
 def thaw() -> None:
-    """What the first change of each state would make, and is always the same."""
+    """What the first change of each state, and of a chat box, would make: always the same."""
     for name, module in sys.modules.items():
         if name.startswith("web_client.state.") and name.endswith("_state"):
             for member in vars(module).values():

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.person import until
-from tests.e2e.site import SCRIPTED, put
+from tests.e2e.site import MARA, SCRIPTED, put
 from tests.e2e.visitor import bubbles, button, chat, last_told, told
 
 TWO_SECONDS_OR_MORE = re.compile(r"\d:(0[2-9]|[1-5]\d)")
@@ -75,6 +75,14 @@ def test_who_reads_back_is_left_there(page: Page) -> None:
     expect(bubbles(box, "bot")).to_be_in_viewport()
     token("We **are** open.\n\n" + "And so on.\n\n" * 40 + "The end.")
     expect(bubbles(box, "bot").get_by_text("The end.")).to_be_in_viewport()
+
+
+def test_a_page_that_opens_a_chat_later_need_not_wait_for_anybody(page: Page) -> None:
+    box = page.locator("#it")
+    page.evaluate("its => void elements.put('pinecall-chat', its)", MARA)
+    expect(box.get_by_role("textbox")).to_have_count(0)
+    box.evaluate("it => it.setAttribute('open', '')")
+    expect(box.get_by_role("textbox")).to_be_visible()
 
 
 def test_a_transcript_is_made_for_who_looks_at_it(page: Page) -> None:

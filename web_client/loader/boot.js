@@ -9,8 +9,9 @@
  * - `loadPyodide()` and `version`: this module is also the `interpreter` of a PyScript page. All
  *   modules are there when it resolves. Packages named in the page's config come from our lock
  *   file, never from a CDN. `begin()`, in a script before PyScript's (early.mjs), has this Python
- *   come while PyScript itself does. Who wants to wait for a promise in the middle of a call, by `run_sync`
- *   or `asyncio.run`, asks for it with `enableRunUntilComplete: true` (starts.js says why).
+ *   come while PyScript itself does. Who wants to wait for a promise in the middle of a call, by
+ *   `run_sync` or `asyncio.run`, asks for it with `enableRunUntilComplete: true` (starts.js says
+ *   why).
  *
  * Python comes out of a snapshot (starts.js). Where that fails, for whatever reason, it starts
  * the usual way, says so on the console, and takes longer. What spoils both ways is named
@@ -70,7 +71,7 @@ async function library({ timeout = TIMEOUT } = {}) {
   return pyodide;
 }
 
-/** Start the Python that will be asked for by `loadPyodide()`, if this page asks for nothing unusual. */
+/** Start the Python that `loadPyodide()` will be asked for, if that asks for nothing unusual. */
 export function begin() {
   begun ??= start({}, behind, TIMEOUT);
   begun.catch(() => {}); // whoever asks for it tries again, and is told

@@ -126,7 +126,10 @@ class PinecallElement extends HTMLElement {
   attributeChangedCallback(name, _before, value) {
     for (const other of this.#companions.values()) other.#inherit(name, value);
     if (this.#controller) this.#controller.attribute(name, value);
-    else if (!this.#pressed && this.isConnected) this.#rest();
+    else if (this.isConnected) {
+      if (!this.#pressed) this.#rest();
+      if (name === "open" && value !== null) this.#load();
+    }
   }
 
   /**
