@@ -136,11 +136,14 @@ def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
     end nothing any more, and nobody has noticed."""
     site.bring_to_front()
     site.set_viewport_size(config.WIDE["viewport"])
+    site.evaluate("witness.reset()")
     site.evaluate("witness.microphone()")
     site.evaluate("localStorage.clear()")
     site.evaluate("orb.told.length = 0")
     before = site.evaluate("elements.host()")
     yield site
+    site.unroute_all(behavior="ignoreErrors")
+    site.context.clear_cookies()
     site.evaluate("witness.releaseFrames()")
     SCRIPTED.history = None
     site.evaluate("document.getElementById('it').remove()")

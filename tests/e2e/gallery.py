@@ -211,16 +211,16 @@ HUBS: Final = {
 }
 
 
-def page(presets: list[str], background: str = PAPER, direction: str = "ltr") -> str:
+def page(presets: list[str]) -> str:
     """All states of all elements, preset by preset."""
     cells = "".join(f"<div>{cell}</div>" for preset in presets for cell in _cells(preset))
     style = (
-        "body { margin: 0 } main { display: flex; flex-wrap: wrap; background: " + background + " }"
+        "body { margin: 0 } main { display: flex; flex-wrap: wrap; background: " + PAPER + " }"
         "main > div { position: relative; width: 440px; height: 620px; overflow: hidden }"
         "main > div > * { --pc-position: absolute; --level: 0.6 }"
     )
     head = f'<meta charset="utf-8"><title>All states</title><style>{style}</style>'
-    return f'<!doctype html><html lang="en" dir="{direction}">{head}<main>{cells}</main>'
+    return f'<!doctype html><html lang="en">{head}<main>{cells}</main>'
 
 
 def _cells(preset: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Launch
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, SILENCE_BEFORE, SILENT, allow_microphone, speak, until
+from tests.e2e.site import put
 from tests.e2e.visitor import (
     ORB,
     SCRIPT,
@@ -39,9 +40,8 @@ def test_an_untouched_orb_is_there_without_python(new_page: NewPage) -> None:
     assert [src.rpartition("/")[2] for src in scripts] == ["pinecall.js"]
 
 
-def test_a_call_from_the_press_to_hanging_up(new_page: NewPage) -> None:
-    page = embed(new_page)
-    page.evaluate("witness.microphone()")
+def test_a_call_from_the_press_to_hanging_up(page: Page) -> None:
+    put(page, "pinecall-orb")
     press(page)
     in_call(page)
     greeted(page)
@@ -125,19 +125,18 @@ def _stays_at_rest(page: Page) -> None:
     assert page.evaluate("witness.opened().peers") == 0
 
 
-def test_an_orb_moved_and_then_taken_off_the_page_in_mid_call(new_page: NewPage) -> None:
-    page = embed(new_page)
+def test_an_orb_moved_and_then_taken_off_the_page_in_mid_call(page: Page) -> None:
+    orb = put(page, "pinecall-orb").element_handle()
     press(page)
     in_call(page)
-    page.evaluate("window.moved = document.querySelector('pinecall-orb')")
-    page.evaluate("document.querySelector('main').append(moved)")
+    orb.evaluate("orb => document.body.prepend(orb)")
     greeted(page)
     assert page.evaluate("witness.open()") == page.evaluate("witness.opened()") == IN_CALL
 
-    page.evaluate("moved.remove()")
+    orb.evaluate("orb => orb.remove()")
     until(page, "Object.values(witness.open()).every(count => count === 0)")
 
-    page.evaluate("document.querySelector('main').append(moved)")
+    orb.evaluate("orb => document.body.prepend(orb)")
     expect(caption(page)).to_have_text("Talk to Mara")
     press(page)
     in_call(page)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, until
+from tests.e2e.site import MARA, put
 from tests.e2e.visitor import (
     ORB,
     SCRIPT,
@@ -74,9 +75,9 @@ def _ball(page: Page, label: str) -> float:
     return box["x"]
 
 
-def test_metadata_sealed_by_the_login_win(new_page: NewPage) -> None:
-    page = new_page()
-    show(page, f"{ORB}<script>{MALLORY}{LOGIN}</script>{SCRIPT}")
+def test_metadata_sealed_by_the_login_win(page: Page) -> None:
+    put(page, "pinecall-orb")
+    page.evaluate(f"() => {{ {MALLORY}{LOGIN} }}")
     _who_am_i(page, "You are Ada of acme.")
     assert page.evaluate("window.minted") == 1
 
@@ -88,32 +89,28 @@ def _who_am_i(page: Page, answer: str) -> None:
     expect(caption(page)).to_have_text(answer)
 
 
-def test_an_agent_that_is_not_there(new_page: NewPage) -> None:
-    page = new_page()
-    show(page, SCRIPT + ORB.replace('agent="mara"', 'agent="nobody"'))
+def test_an_agent_that_is_not_there(page: Page) -> None:
+    orb = put(page, "pinecall-orb", agent="nobody")
     press(page)
     error = page.locator("pinecall-orb .caption p.error")
     expect(error).to_contain_text("nobody")
     assert page.evaluate("witness.open()") == NOTHING
-    page.evaluate("document.querySelector('pinecall-orb').setAttribute('agent', 'mara')")
+    orb.evaluate("orb => orb.setAttribute('agent', 'mara')")
     press(page, "Try again to talk to Mara")
     in_call(page)
 
 
-def test_a_provider_that_rejects_with_mere_words(new_page: NewPage) -> None:
-    page = new_page()
-    provider = "document.querySelector('pinecall-orb').tokenProvider"
-    refusing = f"{provider} = () => Promise.reject('Please log in to Salon Mara first.')"
-    show(page, f"{ORB}{SCRIPT}<script>{refusing}</script>")
+def test_a_provider_that_rejects_with_mere_words(page: Page) -> None:
+    refusing = "() => Promise.reject('Please log in to Salon Mara first.')"
+    put(page, "pinecall-orb").evaluate(f"orb => void (orb.tokenProvider = {refusing})")
     press(page)
     expect(caption(page)).to_have_text("Please log in to Salon Mara first.")
     expect(button(page, "Try again to talk to Mara")).to_be_visible()
     assert page.evaluate("witness.open()") == NOTHING
 
 
-def test_the_page_is_told_of_a_call(new_page: NewPage) -> None:
-    page = new_page()
-    show(page, f'{SCRIPT}<div id="outside">{ORB}</div>')
+def test_the_page_is_told_of_a_call(page: Page) -> None:
+    put(page, "pinecall-orb")
     press(page)
     in_call(page)
     greeted(page)
@@ -135,11 +132,18 @@ def _words(detail: dict[str, Any]) -> list[str]:
     return words
 
 
-def test_the_page_is_told_of_an_error(new_page: NewPage) -> None:
-    page = new_page()
+INSIDE_ANOTHER = """its => {
+  const component = document.createElement("div");
+  component.id = "it";
+  document.body.prepend(component);
+  component.attachShadow({ mode: "open" }).append(elements.made("pinecall-orb", its));
+}"""
+
+
+def test_the_page_is_told_of_an_error(page: Page) -> None:
+    """Inside another component: events get out of its shadow root, too."""
     page.route("**/webrtc/offer", lambda route: route.abort("connectionrefused"))
-    # Inside another component: events get out of its shadow root, too.
-    show(page, f'{SCRIPT}<div><template shadowrootmode="open">{ORB}</template></div>')
+    page.evaluate(INSIDE_ANOTHER, MARA)
     press(page)
     expect(button(page, "Try again to talk to Mara")).to_be_visible()
     error = last_told(page, "error")

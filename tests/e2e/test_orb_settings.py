@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, until
+from tests.e2e.site import put
 from tests.e2e.visitor import ORB, SCRIPT, caption, in_call, last_told, press, show
 
 UNSENDABLE = ["{when: new Date()}", "{price: NaN}", "{call: () => 1}"]
@@ -62,10 +63,9 @@ def test_an_orb_without_an_agent_leaves_no_microphone_on(new_page: NewPage) -> N
     assert page.evaluate("witness.open()") == NOTHING
 
 
-def test_connecting_in_vain_rejects_with_the_sentence(new_page: NewPage) -> None:
-    page = new_page()
+def test_connecting_in_vain_rejects_with_the_sentence(page: Page) -> None:
     page.route("**/webrtc/offer", lambda route: route.abort("connectionrefused"))
-    show(page, SCRIPT + ORB)
+    put(page, "pinecall-orb")
     _rejects(page, "orb.connect()", "could not be reached", "offer_refused")
     _rejects(page, "orb.connect()", "could not be reached", "offer_refused")
 
@@ -82,9 +82,8 @@ def test_what_a_method_can_t_take_is_an_error_with_a_sentence(new_page: NewPage)
     assert outcome(page, "orb.setContext('price', 48)") == {"value": None}
 
 
-def test_connecting_resolves_once_connected(new_page: NewPage) -> None:
-    page = new_page()
-    show(page, SCRIPT + ORB)
+def test_connecting_resolves_once_connected(page: Page) -> None:
+    put(page, "pinecall-orb")
     assert outcome(page, "orb.connect().then(() => orb.getState().status)") == {
         "value": "connected"
     }

@@ -40,7 +40,6 @@ def _in_call(page: Page, tag: str) -> Locator:
     """The greeting is over, and the transcript open where there is one."""
     element = chat(page) if tag == "pinecall-chat" else put(page, tag)
     button(page, "Call Mara" if tag == "pinecall-chat" else "Talk to Mara").click()
-    page.evaluate("scrollTo(0, 0)")  # an orb stands where the page has put it, far down
     if tag == "pinecall-modal":
         element.get_by_role("dialog").get_by_role("button", name="Talk to Mara").click()
     until(page, f"{LAST} === 'Hello, this is Mara.' && !{CALL}.agentSpeaking")

@@ -1,7 +1,9 @@
 // Puts elements on a page of somebody's own and takes them off it, within a strict policy.
 //
 // - `elements.strict(policy)` sets the page's policy, and loads the elements.
-// - `elements.put(tag, attributes)` gives the element, with `id="it"`, in the `id="room"` if any.
+// - `elements.made(tag, attributes)` is one that stands nowhere yet.
+// - `elements.put(tag, attributes)` gives the element, with `id="it"`, as the first thing on the page,
+//   or in its `id="room"` if any.
 // - `elements.pwned` holds what a text has had done that wanted to be code.
 // - `elements.host()` is what an element must leave as it was: the page around it.
 (() => {
@@ -15,11 +17,15 @@
     document.head.append(meta, script);
   }
 
-  function put(tag, attributes) {
+  function made(tag, attributes) {
     const element = document.createElement(tag);
-    element.id = "it";
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    (document.getElementById("room") ?? document.body).append(element);
+    return element;
+  }
+
+  function put(tag, attributes) {
+    const element = made(tag, { id: "it", ...attributes });
+    (document.getElementById("room") ?? document.body).prepend(element);
     return element;
   }
 
@@ -31,5 +37,5 @@
     return [scrollX, scrollY, document.title, ...kept.map((node) => node.cloneNode().outerHTML)];
   }
 
-  window.elements = { strict, put, host, pwned };
+  window.elements = { strict, made, put, host, pwned };
 })();
