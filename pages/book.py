@@ -47,17 +47,21 @@ def view(state: Any) -> View:
 
 
 def show(state: Any) -> None:
-    """What no template draws: the meters, and the buttons that are always there."""
+    """What no template draws: the buttons that are always there."""
     body = document.body
     body.dataset.status, body.dataset.mode = state.status, "call" if in_call() else "chat"
     login.show(state.error_code)
     muted = in_call() and state.is_muted
     document.getElementById("mute").ariaPressed = str(muted).lower()
+
+
+def measure(state: Any) -> None:
+    """The meters: levels move with every frame, and nothing else with them."""
     if isinstance(session, VoiceSession) and state.status == "connected":
-        levels = session.levels
-        body.style.setProperty("--heard", height(levels.input))
-        body.style.setProperty("--said", height(levels.output))
-        meters.draw()  # levels move with every frame, and no markup with them
+        levels, style = session.levels, document.body.style
+        style.setProperty("--heard", height(levels.input))
+        style.setProperty("--said", height(levels.output))
+        meters.draw()
 
 
 def height(level: float) -> str:
@@ -68,7 +72,7 @@ def height(level: float) -> str:
 # One session after another
 
 
-def begin(session: AnySession) -> tuple[AnySession, Binding, Binding]:
+def begin(session: AnySession) -> tuple[AnySession, Binding, Binding, Binding]:
     """What the next session has to know, and the page that shows it until it is destroyed."""
     if talk.past:
         session.set_context("conversation", transcript(talk.past))
@@ -77,7 +81,8 @@ def begin(session: AnySession) -> tuple[AnySession, Binding, Binding]:
     for family in ("chat", "llm"):
         session.on(f"{family}.tool_call", talk.tools_called)
         session.on(f"{family}.tool_result", talk.tools_answered)
-    return session, bind(session, TEMPLATE, view=view), bind(session, show)
+    conversation = bind(session, TEMPLATE, view=view)
+    return session, conversation, bind(session, show), bind(session, measure)
 
 
 def chat() -> ChatSession:
@@ -92,10 +97,10 @@ def call() -> VoiceSession:
 
 def switch(make: Any, note: str) -> None:
     """Go on in another session with all that was said; inside the click, for the microphone."""
-    global session, binding, meters
+    global session, binding, buttons, meters
     talk.ends(session.state.messages, note)
     session.destroy()
-    session, binding, meters = begin(make())
+    session, binding, buttons, meters = begin(make())
     session.connect()  # what goes wrong is in session.state.error, and shown
 
 
@@ -126,10 +131,10 @@ def welcome() -> None:
 
 def forget() -> None:
     """Let go of the person, and of all that they said and wrote."""
-    global talk, session, binding, meters
+    global talk, session, binding, buttons, meters
     session.destroy()
     talk = Conversation("")
-    session, binding, meters = begin(chat())
+    session, binding, buttons, meters = begin(chat())
     document.getElementById("composer").reset()
     enable(False)
 
@@ -141,7 +146,7 @@ def enable(can_talk: bool) -> None:
 
 def draw() -> None:
     binding.draw()
-    meters.draw()
+    buttons.draw()
 
 
 @when("submit", "main")
@@ -196,5 +201,5 @@ def click(event: Any) -> None:
 text = document.getElementById("text")
 talk = Conversation("")
 login = Login(welcome, forget, draw)
-session, binding, meters = begin(chat())
+session, binding, buttons, meters = begin(chat())
 login.ready()

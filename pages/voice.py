@@ -81,15 +81,19 @@ def view(state: VoiceState) -> View:
 
 
 def show(state: VoiceState) -> None:
-    """What no template draws: the meters, and the buttons that are always there."""
+    """What no template draws: the buttons that are always there."""
     document.body.dataset.status = state.status
     login.show(state.error_code)
     document.getElementById("mute").ariaPressed = str(state.is_muted).lower()
+
+
+def measure(state: VoiceState) -> None:
+    """The meters: levels move with every frame, and nothing else with them."""
     levels, style = session.levels, document.body.style
     style.setProperty("--heard", height(levels.input))
     style.setProperty("--said", height(levels.output))
     if state.status == "connected":
-        meters.draw()  # levels move with every frame, and no markup with them
+        meters.draw()
 
 
 def height(level: float) -> str:
@@ -97,10 +101,11 @@ def height(level: float) -> str:
     return f"{min(1.0, 1.5 * math.sqrt(level)):.2f}"
 
 
-def begin() -> tuple[VoiceSession, Binding, Binding]:
+def begin() -> tuple[VoiceSession, Binding, Binding, Binding]:
     """A session, and the page that shows it; all end when the session is destroyed."""
     session = VoiceSession(agent="mara", server=SITE, token_provider=token)
-    return session, bind(session, TEMPLATE, view=view), bind(session, show)
+    conversation = bind(session, TEMPLATE, view=view)
+    return session, conversation, bind(session, show), bind(session, measure)
 
 
 def welcome() -> None:
@@ -110,9 +115,9 @@ def welcome() -> None:
 
 def forget() -> None:
     """Hang up; let go of the person, and of all that they said."""
-    global session, binding, meters
+    global session, binding, buttons, meters
     session.destroy()
-    session, binding, meters = begin()
+    session, binding, buttons, meters = begin()
     document.getElementById("composer").reset()
     enable(False)
 
@@ -124,7 +129,7 @@ def enable(can_talk: bool) -> None:
 
 def draw() -> None:
     binding.draw()
-    meters.draw()
+    buttons.draw()
 
 
 @when("submit", "#composer")
@@ -163,5 +168,5 @@ def click(event: Any) -> None:
 
 text = document.getElementById("text")
 login = Login(welcome, forget, draw)
-session, binding, meters = begin()
+session, binding, buttons, meters = begin()
 login.ready()

@@ -136,7 +136,6 @@ def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
     end nothing any more, and nobody has noticed."""
     site.bring_to_front()
     site.set_viewport_size(config.WIDE["viewport"])
-    site.evaluate("witness.reset()")
     site.evaluate("witness.microphone()")
     site.evaluate("localStorage.clear()")
     site.evaluate("orb.told.length = 0")
@@ -149,6 +148,7 @@ def page(site: Page, config: SimpleNamespace) -> Iterator[Page]:
     site.evaluate("document.getElementById('it').remove()")
     until(site, "Object.values(witness.open()).every(count => count === 0)")
     assert site.evaluate("witness.open()") == NOTHING
+    site.evaluate("witness.reset()")
     assert site.evaluate("elements.host()") == before
     assert site.evaluate("orb.violations") == []
     assert site.evaluate("elements.pwned") == []
@@ -173,7 +173,6 @@ class Lounge:
             self._visits[path] = self._open(path)
         page = self._visits[path].last
         page.bring_to_front()  # in Firefox a page behind others has no focus
-        page.evaluate("witness.reset()")
         return page
 
     def _open(self, path: str) -> "Visit":
@@ -190,6 +189,7 @@ class Lounge:
         expect(page.locator("[data-region=person]")).to_be_empty()
         expect(page.get_by_role("button", name="Sign in")).to_be_enabled()
         expect(page.locator("body")).to_have_attribute("data-status", "idle")
+        page.evaluate("witness.reset()")
         visit.check()
         self._visits[path] = visit
 

@@ -77,6 +77,7 @@ class ElementHost:
         self._rows = MessageRows(page, self._focus)
         self._found: dict[str, list[js.HTMLElement]] = {}
         self._classes: tuple[str, ...] | None = None
+        self._level = ""
 
     def style(self, css: str) -> None:
         if css not in _SHEETS:
@@ -93,6 +94,7 @@ class ElementHost:
         self._focus.keep(like, node)
         if "data-level" in html:
             self._found.pop(_LEVEL, None)  # there are others
+            self._level = ""
 
     def place(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -119,9 +121,13 @@ class ElementHost:
             self._classes = names
 
     def set_level(self, level: float) -> None:
+        shown = f"{level:.2f}"
+        if shown == self._level:
+            return
+        self._level = shown
         # Not on the element itself: of all its rows the style would be made anew, in every frame.
         for node in self._find(_LEVEL):
-            node.style.setProperty("--level", f"{level:.2f}")
+            node.style.setProperty("--level", shown)
 
     def set_property(self, name: str, value: str) -> None:
         self.page.element.style.setProperty(name, value)

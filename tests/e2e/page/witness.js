@@ -161,9 +161,10 @@
     look();
   }
 
+  // Open from the first use to the next reset: an open context keeps two threads busy.
   let context, studio;
-  function microphone() {
-    context?.close(); // each that is open keeps a thread busy
+  function openStudio() {
+    if (context) return;
     context = new AudioContext({ sampleRate: 48000 });
     studio = context.createMediaStreamDestination();
     // Without any signal Chromium sends no RTP, and the agent never hears the silence.
@@ -171,7 +172,19 @@
     silence.offset.value = 0;
     silence.connect(studio);
     silence.start();
-    source = async () => studio.stream.clone();
+  }
+
+  function closeStudio() {
+    context?.close();
+    context = undefined;
+  }
+
+  function microphone() {
+    closeStudio();
+    source = async () => {
+      openStudio();
+      return studio.stream.clone();
+    };
   }
 
   function room() {
@@ -181,6 +194,7 @@
 
   async function speak(recording, skipped = 0) {
     const file = Uint8Array.from(atob(recording), (character) => character.charCodeAt(0));
+    openStudio();
     const voice = context.createBufferSource();
     voice.buffer = await context.decodeAudioData(file.buffer);
     voice.connect(studio);
@@ -200,6 +214,7 @@
 
   function reset() {
     watcher?.disconnect();
+    closeStudio();
     for (const past of [seen, sound, frames, sent]) past.length = 0;
     for (const known of [tracks, peers, sockets, voices]) known.clear();
     source = usual;

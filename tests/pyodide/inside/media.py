@@ -1,6 +1,7 @@
 """`BrowserMedia` with Chromium's fake microphone, which beeps."""
 
 import asyncio
+import math
 from typing import Any
 
 import js
@@ -9,6 +10,7 @@ from tests.pyodide.inside.record import Record, page, raises, tracks_asked_for, 
 from web_client.browser import BrowserMedia
 from web_client.browser import media as priming
 from web_client.browser.bridge import plain, promised
+from web_client.browser.meter import Meter
 from web_client.browser.microphone import BrowserMicrophone
 from web_client.errors import MicrophoneMissing, MicrophoneRefused, SessionError
 from web_client.sessions.ports import Microphone, MicrophoneRequest, Playback
@@ -41,6 +43,22 @@ async def a_microphone_is_heard_until_it_stops() -> None:
     microphone.stop()
     assert tracks_asked_for() == ["ended"]
     assert microphone.level() == 0
+
+
+async def a_level_is_the_root_of_the_mean_square() -> None:
+    context = page.AudioContext.new()
+    tone, quieter = context.createOscillator(), context.createGain()
+    quieter.gain.value = 0.5
+    stream = context.createMediaStreamDestination()
+    tone.connect(quieter).connect(stream)
+    tone.start()
+    meter = Meter(stream.stream)
+    expected = 0.5 / math.sqrt(2)
+    await until(lambda: abs(meter.level() - expected) < 0.01)
+    tone.stop()
+    await until(lambda: meter.level() == 0)
+    meter.close()
+    await context.close()
 
 
 async def a_microphone_switched_off_is_silent_and_open() -> None:

@@ -148,3 +148,18 @@ async def a_style_sheet_is_one_for_all_and_stands_there_once() -> None:
             host.style("p { color: red }")
         assert root.adoptedStyleSheets.length == others.adoptedStyleSheets.length == 1
         assert root.adoptedStyleSheets[0] == others.adoptedStyleSheets[0]
+
+
+async def a_level_is_set_where_it_is_another_and_on_whatever_comes_new() -> None:
+    with _host() as (host, root):
+        host.render("bar", "<i data-level></i>")
+        host.set_level(0.25)
+        style = root.querySelector("[data-level]").style
+        assert style.getPropertyValue("--level") == "0.25"
+        style.removeProperty("--level")
+        host.set_level(0.251)
+        assert style.getPropertyValue("--level") == ""
+        host.render("bar", "<b data-level></b>")
+        host.set_level(0.251)
+        style = root.querySelector("b").style
+        assert style.getPropertyValue("--level") == "0.25"

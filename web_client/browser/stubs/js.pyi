@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from pyodide.ffi import JsNull, JsProxy
 
@@ -42,7 +42,7 @@ class Promise(JsProxy):
 class Float32Array(JsProxy):
     @staticmethod
     def new(length: int) -> Float32Array: ...
-    def to_py(self) -> memoryview[float]: ...
+    def __getitem__(self, index: int) -> float: ...
 
 class Math(JsProxy):
     @staticmethod
@@ -115,8 +115,14 @@ class navigator(JsProxy):
     wakeLock: WakeLock
     userActivation: UserActivation
 
+class AudioParam(JsProxy):
+    value: float
+
 class AudioNode(EventTarget):
+    @overload
     def connect(self, destination: AudioNode) -> AudioNode: ...
+    @overload
+    def connect(self, destination: AudioParam) -> None: ...
     def disconnect(self) -> None: ...
 
 class MessagePort(EventTarget):
@@ -131,6 +137,13 @@ class AudioWorkletNode(AudioNode):
     @staticmethod
     def new(context: AudioContext, name: str, options: JsProxy) -> AudioWorkletNode: ...
 
+class GainNode(AudioNode):
+    gain: AudioParam
+
+class BiquadFilterNode(AudioNode):
+    frequency: AudioParam
+    Q: AudioParam
+
 class AnalyserNode(AudioNode):
     fftSize: int
     def getFloatTimeDomainData(self, samples: Float32Array) -> None: ...
@@ -141,6 +154,8 @@ class AudioContext(EventTarget):
     @staticmethod
     def new() -> AudioContext: ...
     def createAnalyser(self) -> AnalyserNode: ...
+    def createBiquadFilter(self) -> BiquadFilterNode: ...
+    def createGain(self) -> GainNode: ...
     def createMediaStreamSource(self, stream: MediaStream) -> AudioNode: ...
     def resume(self) -> Promise: ...
     def close(self) -> Promise: ...
