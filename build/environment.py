@@ -44,10 +44,7 @@ def python_packages(*, dev: bool) -> None:
         return
     name = "dev" if dev else "agent"
     with step(f"Installing Python packages ({name})"):
-        # What is never imported need not be compiled, and what is, compiles itself.
-        quick = ["--no-compile", "--disable-pip-version-check", "--no-input"]
-        pip = [PYTHON, "-m", "pip", "install", *quick, "-r", REQUIREMENTS / f"{name}.txt"]
-        run(pip, why="The Python packages can't be installed")
+        _install(name)
     mark_done(stamp, both if dev else pins["agent"])
 
 
@@ -59,6 +56,14 @@ def _make_venv() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         why = "Python's venv module doesn't work here (Debian: apt-get install python3-venv)"
         run([python, "-m", "venv", VENV], why=why)
+        _install("pip")
+
+
+def _install(requirements: str) -> None:
+    # What is never imported need not be compiled, and what is, compiles itself.
+    quick = ["--no-compile", "--disable-pip-version-check", "--no-input"]
+    pip = [PYTHON, "-m", "pip", "install", *quick, "-r", REQUIREMENTS / f"{requirements}.txt"]
+    run(pip, why="The Python packages can't be installed")
 
 
 def fitting_python(running: tuple[int, int]) -> str:
