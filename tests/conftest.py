@@ -59,7 +59,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def plain_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """dist/ without its compressed twins: a visitor on this very machine spends a fifth of the
-    processor time of a start on unpacking them. `tests/build` has them."""
+    processor time of a start on unpacking them. Where bytes count, `tests/build` has them."""
     assert (DIST / "manifest.json").is_file(), "build dist/ first: npm run build"
     plain = tmp_path_factory.mktemp("plain") / "dist"
     return shutil.copytree(DIST, plain, ignore=shutil.ignore_patterns("*.br", "*.gz"))

@@ -19,9 +19,19 @@ def dist() -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where dist/ is; ends with a slash."""
-    agent = AgentProcess(tmp_path_factory.mktemp("site") / "agent.log")
+def site(plain_dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where dist/ is, not compressed; ends with a slash."""
+    yield from served(plain_dist, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def packed_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where it is as visitors get it."""
+    yield from served(dist, tmp_path_factory)
+
+
+def served(pages: Path, folders: pytest.TempPathFactory) -> Iterator[str]:
+    agent = AgentProcess(folders.mktemp("site") / "agent.log", "--pages", str(pages))
     yield agent.url
     agent.stop()
 
@@ -102,10 +112,10 @@ def visit(context: BrowserContext) -> Visit:
 
 
 @pytest.fixture(scope="module")
-def booted(browser: Browser, site: str) -> Iterator[Visit]:
+def booted(browser: Browser, packed_site: str) -> Iterator[Visit]:
     """A page, otherwise empty, in which Python runs; for tests that only look."""
     with browser.new_context() as context:
         visit = Visit(context.new_page())
-        visit.open(f"{site}test.html")
-        visit.boot(site)
+        visit.open(f"{packed_site}test.html")
+        visit.boot(packed_site)
         yield visit

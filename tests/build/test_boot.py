@@ -42,8 +42,8 @@ def test_python_starts_with_the_library_imported(booted: Visit) -> None:
     assert booted.page.evaluate(IMPORTS) == "web_client"
 
 
-def test_no_request_leaves_the_site_or_is_made_twice(booted: Visit, site: str) -> None:
-    assert [url for url in booted.requests if not url.startswith((site, "data:"))] == []
+def test_no_request_leaves_the_site_or_is_made_twice(booted: Visit, packed_site: str) -> None:
+    assert [url for url in booted.requests if not url.startswith((packed_site, "data:"))] == []
     resources = "performance.getEntriesByType('resource').filter(e => e.transferSize > 300)"
     fetched = booted.page.evaluate(f"{resources}.map(e => e.name)")
     assert len(fetched) == len(set(fetched))
