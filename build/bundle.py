@@ -56,9 +56,14 @@ GENERATED = CACHE / "generated"
 ESBUILD = MODULES / ".bin" / "esbuild"
 MACHINE = "pyodide.asm.mjs"
 SCRIPTS = ["pyodide.mjs", MACHINE]
-# It is one function: a browser may compile all of it while it comes, instead of when it is called.
-EAGERLY = b"//# allFunctionsCalledOnLoad\n"
+# It is one function, called at once. In parentheses, a browser compiles it while it comes, and parses
+# what is in it once instead of twice.
+EAGERLY = {
+    b"async function _createPyodideModule(": b"export default (async function _createPyodideModule(",
+    b"}export default _createPyodideModule;": b"});",
+}
 INTERPRETER = "pyodide.asm.wasm"
+EMPTY_WASM = b"\0asm\1\0\0\0"
 ALWAYS = ["jinja2", "pinecall-web-client", "pydantic", "pyodide-http"]
 INPUTS = ["build", "pages", "web_client", "package-lock.json", "pyproject.toml", "README.md"]
 PRERENDER = (
@@ -127,7 +132,7 @@ def _place_start(assets: Path, lock: wheels.Lock) -> dict[str, object]:
     apart = tables.taken(MODULES / "pyodide")
     return {
         "archive": _place(start.packages, assets),
-        "empty": _place(snapshot.archive(CACHE / "empty.zip", {}), assets),
+        "empty": _place_empty(assets),
         "libraries": {name: _place(file, assets, name) for name, file in start.libraries.items()},
         "packages": [entry["name"] for entry in always],
         "pyodide": _place_pyodide(assets, start.standard_library, _made(INTERPRETER, apart.wasm)),
@@ -153,8 +158,27 @@ def _place_pyodide(assets: Path, standard_library: Path, wasm: Path) -> str:
     """Pyodide finds its parts by fixed names beside it, so the folder carries the hash."""
     parts = {name: MODULES / "pyodide" / name for name in SCRIPTS}
     parts |= {"python_stdlib.zip": standard_library, INTERPRETER: wasm}
-    parts[MACHINE] = _made(MACHINE, EAGERLY + parts[MACHINE].read_bytes())
-    folder = assets / f"pyodide-{_short_hash(*parts.values())}"
+    parts[MACHINE] = _made(MACHINE, _eager(parts[MACHINE].read_bytes()))
+    return _place_folder(assets, "pyodide", parts)
+
+
+def _eager(machine: bytes) -> bytes:
+    for usual, eager in EAGERLY.items():
+        if machine.count(usual) != 1:
+            raise StepFailed(f"{MACHINE} is not the one function that it was: {usual.decode()}")
+        machine = machine.replace(usual, eager)
+    return machine
+
+
+def _place_empty(assets: Path) -> str:
+    """What Pyodide is to find where it looks for its parts."""
+    archive = snapshot.archive(CACHE / "empty.zip", {})
+    parts = {"python_stdlib.zip": archive, INTERPRETER: _made("empty.wasm", EMPTY_WASM)}
+    return _place_folder(assets, "empty", parts)
+
+
+def _place_folder(assets: Path, name: str, parts: dict[str, Path]) -> str:
+    folder = assets / f"{name}-{_short_hash(*parts.values())}"
     folder.mkdir()
     for name, part in parts.items():
         shutil.copyfile(part, folder / name)

@@ -15,6 +15,7 @@ const job = JSON.parse(await readFile(process.argv[2], "utf8"));
 const NOBODY = "./this.program"; // as in a browser: no path of this machine
 const INSTANT = Date.UTC(2020, 0, 1);
 const PAGE = 4096;
+const INTERPRETER = new URL("../node_modules/pyodide/pyodide.asm.wasm", import.meta.url);
 const RESTORED = { _loadSnapshot: new Uint8Array(0) };
 
 // Node would show the line of Pyodide's code that failed, which is all of it, before the words.
@@ -45,7 +46,7 @@ async function python(prepare, options) {
     lockFileContents: { info: job.info, packages: {} },
     _sysExecutable: NOBODY,
     env: { ...ENVIRONMENT, PYTHONHASHSEED: "0", LANG: "C.UTF-8", _: NOBODY },
-    createPyodideModule: prepared(factory, async (machine) => {
+    createPyodideModule: prepared(factory, WebAssembly.compile(await read(INTERPRETER)), async (machine) => {
       machine.FS.writeFile(PACKAGES, ""); // its number is the same, whenever the others come
       await bringIn(machine, libraries);
       await prepare(machine);

@@ -21,7 +21,7 @@ import { assets } from "virtual:assets";
 import { behind } from "./archives.js";
 import { standIn } from "./micropip.js";
 import { refuseUnknown, toFetch } from "./packages.js";
-import { base, preload, refuseHindrance, refuseLost, refuseMissing } from "./parts.js";
+import { base, interpreter, preload, refuseMissing } from "./parts.js";
 import { Patience, breathe } from "./patience.js";
 import { started } from "./starts.js";
 
@@ -125,15 +125,15 @@ async function taken(options) {
  */
 async function start(options, early, timeout) {
   const patience = new Patience();
-  const allowed = refuseHindrance(); // before the hints, which it would seem to ignore
-  const lost = preload(early);
-  const hindrance = allowed.then(() => lost).then(refuseLost);
-  const running = started(options, patience, timeout / 2).catch(async (error) => {
-    await allowed;
+  const compiled = interpreter();
+  const spoiled = compiled.then(() => new Promise(() => {})); // pending when all is well
+  preload(early);
+  const running = started(options, compiled, patience, timeout / 2).catch(async (error) => {
+    await compiled;
     await refuseMissing();
     throw error;
   });
-  return patience.with(Promise.race([running, hindrance]), timeout).catch((error) => {
+  return patience.with(Promise.race([running, spoiled]), timeout).catch((error) => {
     patience.end();
     throw error;
   });

@@ -33,7 +33,7 @@ declare module "virtual:assets" {
     packages: string[];
     /** Those, and all they need, as one archive of bytecode. */
     archive: string;
-    /** An archive with nothing in it. */
+    /** A folder with an interpreter and an archive that have nothing in them. */
     empty: string;
     /** Their shared libraries, by the module that each is. */
     libraries: Record<string, string>;

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * What happens to the machine before Python's `main()`: shared libraries come in.
+ * What happens to the machine before Python's `main()`: the interpreter is instantiated, and shared
+ * libraries come in.
  *
  * A snapshot holds addresses of functions, so each must have the same place in the function
  * table of the builder (build/snapshot.mjs) and of every visitor. Hence the libraries come before
@@ -16,30 +17,43 @@ import { breathe } from "./patience.js";
 
 const FIRST_PLACE = 16384;
 const FOLDER = "/lib/native"; // where sitecustomize.py finds their names
+const ERROR = Symbol("error marker");
+
+/** What Pyodide has the interpreter import besides: how JavaScript tells C that it has failed. */
+const MARKER = {
+  Jsv_GetError_import: () => ERROR,
+  JsvError_Check: (/** @type {unknown} */ value) => value === ERROR,
+};
 
 /**
- * Pyodide's factory in several tasks, so that the page goes on between them; with something to do
- * before `main()`, and something when all else is done. Pyodide would wait for ever where one
- * fails; here the factory fails as well.
+ * Pyodide's factory in several tasks, so that the page goes on between them; with an interpreter
+ * that may be compiled before anybody knows what it imports, something to do before `main()`, and
+ * something when all else is done. Pyodide would wait for ever where one fails; here the factory
+ * fails as well.
  *
  * @param {Factory} factory
+ * @param {Promise<WebAssembly.Module>} interpreter
  * @param {(machine: Machine) => Promise<void>} prepare
  * @param {(machine: Machine) => Promise<void>} [complete]
  * @returns {Factory}
  */
-export function prepared(factory, prepare, complete = async () => {}) {
+export function prepared(factory, interpreter, prepare, complete = async () => {}) {
   return async (settings) => {
     const failed = new Promise((_, reject) => {
       settings.preRun.push((machine) => {
         machine.addRunDependency("pinecall");
         prepare(machine).then(() => machine.removeRunDependency("pinecall"), reject);
       });
-      const { instantiateWasm } = settings;
-      settings.instantiateWasm = (imports, receive) =>
-        instantiateWasm(imports, (...instance) => {
-          const received = breathe().then(() => sharing(() => receive(...instance)));
-          received.catch(reject);
+      settings.instantiateWasm = (imports, receive) => {
+        Object.assign(imports.env, MARKER);
+        const received = interpreter.then(async (module) => {
+          const instance = await WebAssembly.instantiate(module, imports);
+          await breathe();
+          sharing(() => receive(instance, module));
         });
+        received.catch(reject);
+        return {};
+      };
     });
     await breathe();
     const machine = await Promise.race([factory(settings), failed]);

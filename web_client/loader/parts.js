@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * The parts that a start is made of, and what can keep them from coming.
+ * The parts that a start is made of, and what can keep them from coming. Each is fetched at once,
+ * whatever else is on its way.
  *
- * Pyodide hangs, instead of failing, when WebAssembly is forbidden by the page's policy, the
- * server sends a wrong type (5-facts, 5.2) or the WebAssembly doesn't arrive: all three are
- * looked for here. Each part is fetched at once, whatever else is on its way.
+ * Pyodide would ask for its WebAssembly last, and hang, instead of failing, when the page's policy
+ * forbids it, the server sends a wrong type (5-facts, 5.2) or it doesn't arrive. So it comes from
+ * here, where all three are looked for, and Pyodide fetches an empty one.
  *
  * A hint that failed must not spoil the next try. Chromium keeps what became of it until
  * something fetches that address, so that a try which ended early would leave its failures for
@@ -14,9 +15,8 @@ import { assets } from "virtual:assets";
 import { moduleAt } from "./modules.js";
 
 export const base = new URL("./", import.meta.url).href;
-export const interpreter = new URL(assets.pyodide, base).href;
-const wasm = `${interpreter}pyodide.asm.wasm`;
-export const standardLibrary = `${interpreter}python_stdlib.zip`;
+const folder = new URL(assets.pyodide, base).href;
+export const standardLibrary = `${folder}python_stdlib.zip`;
 
 /**
  * What Python can't carry with it, as the module `pinecall_addresses`. A page that brings a
@@ -26,18 +26,43 @@ export const addresses = { recorder: new URL(assets.recorder, base).href };
 
 /** @returns {Promise<[typeof import("pyodide"), import("./emscripten.js").Factory]>} */
 export async function modules() {
-  const parts = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => moduleAt(interpreter + name));
+  const parts = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => moduleAt(folder + name));
   const [pyodide, machine] = await Promise.all(parts);
   return [pyodide, machine.default];
 }
 
-/** @returns {import("./libraries.js").Library[]} compiled while they come */
+/** @returns {Promise<WebAssembly.Module>} */
+export async function interpreter() {
+  return compiled(`${folder}pyodide.asm.wasm`);
+}
+
+/** @returns {import("./libraries.js").Library[]} */
 export function libraries() {
   return Object.entries(assets.libraries).map(([name, place]) => {
-    const module = WebAssembly.compileStreaming(fetch(base + place));
+    const module = compiled(base + place);
     module.catch(() => {}); // whoever awaits it is told
     return { name, module };
   });
+}
+
+/**
+ * WebAssembly, compiled while it comes.
+ *
+ * @param {string} part its address
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compiled(part) {
+  refuseForbidden();
+  const answer = await fetch(part).catch((cause) => {
+    const advice = "is the server up, and does it allow this page's origin (CORS)?";
+    throw new Error(`${part} can't be fetched: ${advice}`, { cause });
+  });
+  if (!answer.ok) throw new Error(`${part} answers ${answer.status}`);
+  const type = answer.headers.get("Content-Type") ?? "no type";
+  if (!type.startsWith("application/wasm")) {
+    throw new Error(`${part} is served as ${type}; it must be application/wasm`);
+  }
+  return WebAssembly.compileStreaming(answer).catch(() => refuseLost(part));
 }
 
 /**
@@ -97,47 +122,18 @@ export function bytesNow(part) {
   return whole;
 }
 
-/** Rejects when WebAssembly can't work here. */
-export async function refuseHindrance() {
+function refuseForbidden() {
   try {
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
   } catch (cause) {
     const advice = "add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy";
     throw new Error(`This page may not run WebAssembly: ${advice}`, { cause });
   }
-  const told = await fetch(wasm, { method: "HEAD" }).catch(unreachable);
-  refuseWrongType(told.ok ? told : await given());
 }
 
-/** Some hosts refuse HEAD and nothing else: only what becomes of a GET says whether it is there. */
-async function given() {
-  const answer = await fetch(wasm).catch(unreachable);
-  await answer.arrayBuffer().catch(unreachable); // to the end: as in refuseMissing
-  return answer;
-}
-
-/** @param {Response} answer */
-function refuseWrongType({ ok, status, headers }) {
-  if (!ok) throw new Error(`${wasm} answers ${status}`);
-  const type = headers.get("Content-Type") ?? "no type";
-  if (!type.startsWith("application/wasm")) {
-    throw new Error(`${wasm} is served as ${type}; it must be application/wasm`);
-  }
-}
-
-/**
- * @param {unknown} cause
- * @returns {never}
- */
-function unreachable(cause) {
-  const advice = "is the server up, and does it allow this page's origin (CORS)?";
-  throw new Error(`${wasm} can't be fetched: ${advice}`, { cause });
-}
-
-/** Of a part that is missing Pyodide dies with a word that tells nobody what to mend. */
+/** Of an archive that is missing Pyodide dies with a word that tells nobody what to mend. */
 export async function refuseMissing() {
-  // Read to the end: to cancel it would cancel the hint that brings it, and look like a loss.
-  await Promise.all([bytes(wasm), bytes(standardLibrary)]);
+  await bytes(standardLibrary); // to the end: to cancel it would cancel the hint that brings it
 }
 
 /**
@@ -149,34 +145,23 @@ export function refuseLost(part) {
 }
 
 /**
- * Lets the browser fetch what Pyodide will ask for; a worker has no document to hint in.
+ * Lets the browser fetch what will be asked for; a worker has no document to hint in.
  *
- * @param {string[]} others besides the interpreter, without which Pyodide says so
- * @returns {Promise<string>} the part that Pyodide can't do without, and doesn't report, as soon
- *   as it is known not to come; pending when all is well
+ * @param {string[]} parts their addresses
  */
-export function preload(others) {
-  return new Promise((lost) => {
-    if (typeof document === "undefined") return;
-    hint(wasm, lost);
-    for (const other of others) hint(other);
-  });
+export function preload(parts) {
+  if (typeof document === "undefined") return;
+  for (const part of parts) hint(part);
 }
 
-/**
- * @param {string} href
- * @param {(href: string) => void} [lost]
- */
-function hint(href, lost) {
+/** @param {string} href */
+function hint(href) {
   const link = document.createElement("link");
   link.crossOrigin = "anonymous";
   link.rel = "preload";
   link.href = href;
   link.as = "fetch";
-  link.addEventListener("error", () => {
-    lost?.(href);
-    fetchAway(href);
-  });
+  link.addEventListener("error", () => fetchAway(href));
   document.head.append(link);
 }
 

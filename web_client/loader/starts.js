@@ -20,7 +20,7 @@ import { Behind, fetched, place } from "./archives.js";
 import { ENVIRONMENT } from "./environment.js";
 import { bringIn, prepared } from "./libraries.js";
 import { lock } from "./packages.js";
-import { addresses, base, bytes, interpreter, libraries, modules } from "./parts.js";
+import { addresses, base, bytes, libraries, modules } from "./parts.js";
 import { breathe } from "./patience.js";
 import { makeRoom, opened, restoreHigh } from "./snapshot.js";
 import * as telling from "./telling.js";
@@ -32,9 +32,10 @@ import * as telling from "./telling.js";
 /** @typedef {{ pyodide: Pyodide, whole: () => Promise<void> }} Started */
 /** @typedef {(machine: Machine) => Promise<() => object | undefined>} Way makes its memory ready */
 
-const PLACES = { indexURL: interpreter, packageBaseUrl: base, lockFileContents: lock };
-// Pyodide insists on an archive to begin with, and is told of a snapshot that it needn't know.
-const LATER = { stdLibURL: base + assets.empty, _loadSnapshot: new Uint8Array(0) };
+const PLACES = { packageBaseUrl: base, lockFileContents: lock };
+// Pyodide insists on fetching an interpreter and an archive to begin with, and is told of a snapshot
+// that it needn't know.
+const LATER = { indexURL: base + assets.empty, _loadSnapshot: new Uint8Array(0) };
 
 /**
  * @param {Options} options
@@ -46,12 +47,13 @@ export function canBeRestored({ args, env, jsglobals }) {
 
 /**
  * @param {Options} options
+ * @param {Promise<WebAssembly.Module>} interpreter
  * @param {Patience} patience
  * @param {number} silence in milliseconds, after which the snapshot is given up
  * @returns {Promise<Started>}
  */
-export async function started(options, patience, silence) {
-  if (!canBeRestored(options)) return imported(options, patience);
+export async function started(options, interpreter, patience, silence) {
+  if (!canBeRestored(options)) return imported(options, interpreter, patience);
   const late = new AbortController();
   const { heard } = patience;
   const coming = bytes(base + assets.snapshot, { signal: late.signal, heard });
@@ -74,24 +76,26 @@ export async function started(options, patience, silence) {
     }
   );
   try {
-    const pyodide = await load(options, way, patience);
+    const pyodide = await load(options, interpreter, way, patience);
     call(pyodide, "random", "seed");
     const behind = new Behind(pyodide, hasTried);
     return { pyodide, whole: () => behind.whole() };
   } catch (error) {
     if (!hasTried) throw error;
     warn(error);
-    return imported(options, patience);
+    return imported(options, interpreter, patience);
   }
 }
 
 /**
  * @param {Options} options
+ * @param {Promise<WebAssembly.Module>} interpreter
  * @param {Patience} patience
  * @returns {Promise<Started>}
  */
-async function imported(options, patience) {
-  const pyodide = await load(options, (machine) => fromArchives(machine, patience), patience);
+async function imported(options, interpreter, patience) {
+  const way = (/** @type {Machine} */ machine) => fromArchives(machine, patience);
+  const pyodide = await load(options, interpreter, way, patience);
   return { pyodide, whole: async () => {} };
 }
 
@@ -124,11 +128,12 @@ async function fromArchives(machine, { heard }) {
 
 /**
  * @param {Options} options
+ * @param {Promise<WebAssembly.Module>} interpreter
  * @param {Way} way
  * @param {Patience} patience
  * @returns {Promise<Pyodide>}
  */
-async function load({ env, ...options }, way, { heard }) {
+async function load({ env, ...options }, interpreter, way, { heard }) {
   const parts = libraries();
   const [{ loadPyodide }, factory] = await modules();
   heard();
@@ -149,7 +154,7 @@ async function load({ env, ...options }, way, { heard }) {
     API.restoreSnapshot = () => layout;
     await breathe();
   };
-  const createPyodideModule = prepared(factory, prepare, complete);
+  const createPyodideModule = prepared(factory, interpreter, prepare, complete);
   const all = { ...options, ...LATER, ...PLACES, env: { ...env, ...ENVIRONMENT } };
   const pyodide = await loadPyodide(/** @type {any} */ ({ ...all, createPyodideModule }));
   await breathe();
