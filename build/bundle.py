@@ -56,10 +56,10 @@ GENERATED = CACHE / "generated"
 ESBUILD = MODULES / ".bin" / "esbuild"
 MACHINE = "pyodide.asm.mjs"
 SCRIPTS = ["pyodide.mjs", MACHINE]
-# It is one function, called at once. In parentheses, a browser compiles it while it comes, and parses
-# what is in it once instead of twice.
+# It is one function, called at once: in parentheses, a browser compiles it while it comes, and
+# parses what is in it once instead of twice.
 EAGERLY = {
-    b"async function _createPyodideModule(": b"export default (async function _createPyodideModule(",
+    b"async function _createPyodideModule(": b"export default (async function(",
     b"}export default _createPyodideModule;": b"});",
 }
 INTERPRETER = "pyodide.asm.wasm"
@@ -173,7 +173,7 @@ def _eager(machine: bytes) -> bytes:
 def _place_empty(assets: Path) -> str:
     """What Pyodide is to find where it looks for its parts."""
     archive = snapshot.archive(CACHE / "empty.zip", {})
-    parts = {"python_stdlib.zip": archive, INTERPRETER: _made("empty.wasm", EMPTY_WASM)}
+    parts = {"empty.zip": archive, INTERPRETER: _made("empty.wasm", EMPTY_WASM)}
     return _place_folder(assets, "empty", parts)
 
 

@@ -14,8 +14,7 @@ import { base, bytes, bytesNow, standardLibrary } from "./parts.js";
 
 const PLACES = { "/lib/python314.zip": standardLibrary, [PACKAGES]: base + assets.archive };
 
-/** Their addresses. */
-export const behind = [base + assets.tables, ...Object.values(PLACES)];
+const behind = [base + assets.tables, ...Object.values(PLACES)];
 
 /**
  * @param {{ signal?: AbortSignal, heard?: () => void }} [how]
@@ -45,6 +44,7 @@ export function place({ FS, HEAPU8 }, [tables, ...archives]) {
 export class Behind {
   #pyodide;
   #isThere;
+  #archives;
   #late = new AbortController();
   /** @type {Promise<void> | undefined} */
   #coming;
@@ -52,10 +52,12 @@ export class Behind {
   /**
    * @param {Pyodide} pyodide
    * @param {boolean} isRestored from the snapshot; otherwise they are there already
+   * @param {Promise<Uint8Array[]>} [archives] if they are on their way
    */
-  constructor(pyodide, isRestored) {
+  constructor(pyodide, isRestored, archives) {
     this.#pyodide = pyodide;
     this.#isThere = !isRestored;
+    this.#archives = archives;
     pyodide.registerJsModule("pinecall_archives", { bring: () => this.#bring() });
   }
 
@@ -70,8 +72,10 @@ export class Behind {
 
   async #fetch() {
     const { signal } = this.#late;
+    const coming = this.#archives ?? fetched({ signal });
+    this.#archives = undefined;
     try {
-      const archives = await fetched({ signal });
+      const archives = await coming;
       if (!this.#isThere) this.#place(archives);
     } catch (error) {
       if (!this.#isThere) throw error;
@@ -90,6 +94,7 @@ export class Behind {
   #place(archives) {
     place(/** @type {any} */ (this.#pyodide)._module, archives);
     this.#isThere = true;
+    this.#archives = undefined;
     const importlib = this.#pyodide.pyimport("importlib");
     importlib.invalidate_caches();
     importlib.destroy();

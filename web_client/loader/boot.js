@@ -18,7 +18,7 @@
  * (parts.js). A slow line may take its time: given up is a start of which nothing more is heard.
  */
 import { assets } from "virtual:assets";
-import { behind } from "./archives.js";
+import { keep } from "./kept.js";
 import { standIn } from "./micropip.js";
 import { refuseUnknown, toFetch } from "./packages.js";
 import { base, interpreter, preload, refuseMissing } from "./parts.js";
@@ -61,19 +61,19 @@ export function boot(limit) {
 
 /** @param {Limit} [limit] */
 async function library({ timeout = TIMEOUT } = {}) {
-  const { pyodide, whole } = await start({}, [], timeout);
+  const { pyodide, whole } = await start({}, timeout, false);
   await breathe();
   pyodide.pyimport("web_client").destroy();
   const { loadPackage, runPythonAsync } = pyodide;
   pyodide.loadPackage = async (...args) => whole().then(() => loadPackage(...args));
   pyodide.runPythonAsync = async (...args) => whole().then(() => runPythonAsync(...args));
-  whenIdle(() => whole().catch(console.warn));
+  whenIdle(() => whole().then(() => keep(base), console.warn));
   return pyodide;
 }
 
 /** Start the Python that `loadPyodide()` will be asked for, if that asks for nothing unusual. */
 export function begin() {
-  begun ??= start({}, behind, TIMEOUT);
+  begun ??= start({}, TIMEOUT, true);
   begun.catch(() => {}); // whoever asks for it tries again, and is told
 }
 
@@ -87,11 +87,13 @@ export async function loadPyodide({ timeout = TIMEOUT, packages = [], ...options
   const wanted = [packages].flat();
   refuseUnknown(wanted);
   delete options.lockFileURL;
-  const early = [...behind, ...toFetch(wanted).map(({ file_name }) => base + file_name)];
-  const { pyodide, whole } = (await taken(options)) ?? (await start(options, early, timeout));
+  const coming = taken(options).then((begun) => begun ?? start(options, timeout, true));
+  preload(toFetch(wanted).map(({ file_name }) => base + file_name));
+  const { pyodide, whole } = await coming;
   await whole();
   await install(pyodide, wanted);
   standIn(pyodide, (names) => install(pyodide, names));
+  whenIdle(() => keep(base));
   return pyodide;
 }
 
@@ -119,21 +121,21 @@ async function taken(options) {
 
 /**
  * @param {Options} options
- * @param {string[]} early addresses of what will be wanted after the start
  * @param {number} timeout
+ * @param {boolean} isWholeSoon whether what comes behind will be asked for at once
  * @returns {Promise<Started>}
  */
-async function start(options, early, timeout) {
+async function start(options, timeout, isWholeSoon) {
   const patience = new Patience();
   const compiled = interpreter();
   const spoiled = compiled.then(() => new Promise(() => {})); // pending when all is well
-  preload(early);
-  const running = started(options, compiled, patience, timeout / 2).catch(async (error) => {
+  const running = started(options, compiled, patience, timeout / 2, isWholeSoon);
+  const diagnosed = running.catch(async (error) => {
     await compiled;
     await refuseMissing();
     throw error;
   });
-  return patience.with(Promise.race([running, spoiled]), timeout).catch((error) => {
+  return patience.with(Promise.race([diagnosed, spoiled]), timeout).catch((error) => {
     patience.end();
     throw error;
   });

@@ -12,6 +12,7 @@
  * the next one to find. Each is fetched away as soon as it is known.
  */
 import { assets } from "virtual:assets";
+import { take } from "./kept.js";
 import { moduleAt } from "./modules.js";
 
 export const base = new URL("./", import.meta.url).href;
@@ -53,16 +54,11 @@ export function libraries() {
  */
 async function compiled(part) {
   refuseForbidden();
-  const answer = await fetch(part).catch((cause) => {
-    const advice = "is the server up, and does it allow this page's origin (CORS)?";
-    throw new Error(`${part} can't be fetched: ${advice}`, { cause });
+  const fetched = () => fetch(part).catch((cause) => refuseUnreachable(part, cause));
+  return take(part, fetched, async (answer) => {
+    refuseOther(part, answer);
+    return WebAssembly.compileStreaming(answer).catch(() => refuseLost(part));
   });
-  if (!answer.ok) throw new Error(`${part} answers ${answer.status}`);
-  const type = answer.headers.get("Content-Type") ?? "no type";
-  if (!type.startsWith("application/wasm")) {
-    throw new Error(`${part} is served as ${type}; it must be application/wasm`);
-  }
-  return WebAssembly.compileStreaming(answer).catch(() => refuseLost(part));
 }
 
 /**
@@ -71,10 +67,12 @@ async function compiled(part) {
  * @returns {Promise<Uint8Array>}
  */
 export async function bytes(part, { signal, heard = () => {} } = {}) {
-  const answer = await fetch(part, { signal }).catch(() => refuseLost(part));
-  if (!answer.ok || !answer.body) refuseLost(part);
-  heard();
-  return joined(answer.body.getReader(), heard).catch(() => refuseLost(part));
+  const fetched = () => fetch(part, { signal }).catch(() => refuseLost(part));
+  return take(part, fetched, async (answer) => {
+    if (!answer.ok || !answer.body) refuseLost(part);
+    heard();
+    return joined(answer.body.getReader(), heard).catch(() => refuseLost(part));
+  });
 }
 
 /**
@@ -134,6 +132,28 @@ function refuseForbidden() {
 /** Of an archive that is missing Pyodide dies with a word that tells nobody what to mend. */
 export async function refuseMissing() {
   await bytes(standardLibrary); // to the end: to cancel it would cancel the hint that brings it
+}
+
+/**
+ * @param {string} part
+ * @param {unknown} cause
+ * @returns {never}
+ */
+function refuseUnreachable(part, cause) {
+  const advice = "is the server up, and does it allow this page's origin (CORS)?";
+  throw new Error(`${part} can't be fetched: ${advice}`, { cause });
+}
+
+/**
+ * @param {string} part which is WebAssembly
+ * @param {Response} answer
+ */
+function refuseOther(part, { ok, status, headers }) {
+  if (!ok) throw new Error(`${part} answers ${status}`);
+  const type = headers.get("Content-Type") ?? "no type";
+  if (!type.startsWith("application/wasm")) {
+    throw new Error(`${part} is served as ${type}; it must be application/wasm`);
+  }
 }
 
 /**

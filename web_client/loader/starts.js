@@ -18,6 +18,7 @@
 import { assets } from "virtual:assets";
 import { Behind, fetched, place } from "./archives.js";
 import { ENVIRONMENT } from "./environment.js";
+import { forget } from "./kept.js";
 import { bringIn, prepared } from "./libraries.js";
 import { lock } from "./packages.js";
 import { addresses, base, bytes, libraries, modules } from "./parts.js";
@@ -35,7 +36,12 @@ import * as telling from "./telling.js";
 const PLACES = { packageBaseUrl: base, lockFileContents: lock };
 // Pyodide insists on fetching an interpreter and an archive to begin with, and is told of a snapshot
 // that it needn't know.
-const LATER = { indexURL: base + assets.empty, _loadSnapshot: new Uint8Array(0) };
+const empty = base + assets.empty;
+const LATER = {
+  indexURL: empty,
+  stdLibURL: `${empty}empty.zip`,
+  _loadSnapshot: new Uint8Array(0),
+};
 
 /**
  * @param {Options} options
@@ -50,38 +56,44 @@ export function canBeRestored({ args, env, jsglobals }) {
  * @param {Promise<WebAssembly.Module>} interpreter
  * @param {Patience} patience
  * @param {number} silence in milliseconds, after which the snapshot is given up
+ * @param {boolean} isWholeSoon whether what comes behind will be asked for at once
  * @returns {Promise<Started>}
  */
-export async function started(options, interpreter, patience, silence) {
+export async function started(options, interpreter, patience, silence, isWholeSoon) {
   if (!canBeRestored(options)) return imported(options, interpreter, patience);
   const late = new AbortController();
   const { heard } = patience;
-  const coming = bytes(base + assets.snapshot, { signal: late.signal, heard });
-  const snapshot = patience.with(coming, silence);
-  snapshot.catch(() => {}); // it may be known before it is awaited
+  const snapshot = base + assets.snapshot;
+  const image = patience.with(bytes(snapshot, { signal: late.signal, heard }), silence);
+  image.catch(() => {}); // it may be known before it is awaited
   let hasTried = false;
   const way = /** @type {Way} */ (
     async (machine) => {
       try {
-        const restore = await arrived(machine, await snapshot, heard);
+        const restore = await arrived(machine, await image, heard);
         return () => {
           hasTried = true;
           return restore();
         };
       } catch (error) {
         late.abort();
+        forget(snapshot);
         warn(error);
         return fromArchives(machine, patience);
       }
     }
   );
   try {
-    const pyodide = await load(options, interpreter, way, patience);
+    const loading = load(options, interpreter, way, patience);
+    const archives = isWholeSoon ? fetched({ heard }) : undefined; // after what is wanted first
+    archives?.catch(() => {}); // whoever awaits them tries again
+    const pyodide = await loading;
     call(pyodide, "random", "seed");
-    const behind = new Behind(pyodide, hasTried);
+    const behind = new Behind(pyodide, hasTried, archives);
     return { pyodide, whole: () => behind.whole() };
   } catch (error) {
     if (!hasTried) throw error;
+    forget(snapshot);
     warn(error);
     return imported(options, interpreter, patience);
   }
