@@ -29,6 +29,10 @@ DATE = (1980, 1, 1, 0, 0, 0)
 # Python can wait for a promise in the middle of a call only where stacks are switched. Whether
 # it can is asked once, here. Newer Nodes do it unasked, and each older one by another name.
 SWITCHES = [[], ["--experimental-wasm-jspi"], ["--experimental-wasm-stack-switching"]]
+PYSCRIPT = """
+import files from "./node_modules/@pyscript/core/src/stdlib/pyscript.js";
+process.stdout.write(JSON.stringify(files));
+"""
 CAN_SWITCH = "process.exit(['Suspending', 'Suspender'].some((s) => s in WebAssembly) ? 0 : 1)"
 
 
@@ -44,7 +48,7 @@ class Start:
 
 def start(info: object, wheels: Sequence[Path]) -> Start:
     """All that the `wheels` come to; `info` is that of Pyodide's lock file."""
-    standard_library, *packages = bytecode([STANDARD_LIBRARY, *wheels, _customized()])
+    standard_library, *packages = bytecode([STANDARD_LIBRARY, *wheels, _customized(), _pyscript()])
     libraries = shared_libraries(wheels)
     key = digest(*_tools(), "\n".join(map(str, [standard_library, *packages])))
     folder = SNAPSHOTS / key[:16]
@@ -121,6 +125,15 @@ def _customized() -> Path:
     """What of ours stands beside the packages."""
     names = "sitecustomize.py", "waking.py"
     return archive(CACHE / "inside.zip", {name: (INSIDE / name).read_bytes() for name in names})
+
+
+def _pyscript() -> Path:
+    """The package that PyScript writes on each of its pages, to be found by the hash of it."""
+    told = run(["node", "--input-type=module", "-e", PYSCRIPT], why="PyScript has no package")
+    files = json.loads(told)["pyscript"]
+    return archive(
+        CACHE / "pyscript.zip", {f"by-hash/{name}": files[name].encode() for name in files}
+    )
 
 
 def _tools() -> list[Path]:

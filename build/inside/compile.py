@@ -4,17 +4,21 @@ Only Pyodide's own Python knows its bytecode. Docstrings and column numbers stay
 the annotations of functions: each would be a function of its own, a quarter of all that there
 are, and a page that runs asks for none. Those of classes make fields of models and stay.
 
-Each .pyc stands where its .py stood. Dates are fixed, so that the same sources give the same bytes.
+What is in `by-hash` is compiled as Python itself would, whole, and found by the hash of its text
+(sitecustomize.py). Each other .pyc stands where its .py stood. Dates are fixed, so that the same
+sources give the same bytes.
 """
 
 import ast
 import re
 import zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[attr-defined]
+from importlib.util import source_hash
 from pathlib import Path
 
 DATE = (1980, 1, 1, 0, 0, 0)
 UNCHECKED = b"\0" * 8
+BY_HASH = "by-hash/"
 # pydantic.v1 refuses Python 3.14 by itself; the rest is for tools that don't run in a browser.
 DROPPED = re.compile(
     r"^pydantic/v1/|^pydantic/mypy\.py$|\.pyi$|\.so$|/$|\.dist-info/(RECORD|WHEEL)$"
@@ -44,7 +48,11 @@ def compiled(name: str, source: bytes) -> bytes:
 
 
 def add(archive: zipfile.ZipFile, name: str, body: bytes) -> None:
-    if name.endswith(".py"):
+    if name.startswith(BY_HASH):
+        code = compile(body, name, "exec", dont_inherit=True)
+        name = f"{BY_HASH}{source_hash(body).hex()}.pyc"
+        body = bytes(_code_to_hash_pyc(code, UNCHECKED, False))
+    elif name.endswith(".py"):
         name, body = f"{name}c", compiled(name, body)
     # Not deflated: brotli packs what is plain far better, and Python reads it faster.
     archive.writestr(zipfile.ZipInfo(name, DATE), body, zipfile.ZIP_STORED)

@@ -38,6 +38,26 @@ def test_named_packages_come_from_the_lock_file(
     assert foreign == []
 
 
+WITHOUT_COMPILER = """
+<script type="module" src="pyscript/core.js"></script>
+<p id="shown"></p>
+<script type="py" config='{"interpreter": "./boot.mjs"}'>
+import pathlib, pyscript, sitecustomize
+sitecustomize.compiled_anew = None
+modules = list(pathlib.Path(pyscript.__file__).parent.glob("*.py"))
+for path in modules:
+    assert pyscript.__loader__.source_to_code(path.read_bytes(), str(path)).co_filename == str(path)
+assert sitecustomize.known(b"import another", "") is None
+pyscript.document.getElementById("shown").textContent = len(modules)
+</script>
+"""
+
+
+def test_what_pyscript_brings_was_compiled_by_the_build(visit: Visit, site: str) -> None:
+    visit.open(f"{site}test.html", WITHOUT_COMPILER)
+    expect(visit.page.locator("#shown")).to_have_text("14", timeout=60_000)
+
+
 def test_a_python_that_began_early_is_the_one(visit: Visit, site: str) -> None:
     visit.open(f"{site}test.html", EARLY + page(packages=["requests"]))
     expect_it_works(visit)
