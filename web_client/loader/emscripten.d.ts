@@ -4,6 +4,7 @@
 export interface Machine {
   readonly API: {
     config: { BUILD_ID: string };
+    rawRun(code: string): [number, string];
     restoreSnapshot(bytes: Uint8Array): object | undefined;
   };
   readonly FS: {

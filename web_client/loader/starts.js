@@ -33,6 +33,8 @@ import * as telling from "./telling.js";
 /** @typedef {{ pyodide: Pyodide, whole: () => Promise<void> }} Started */
 /** @typedef {(machine: Machine) => Promise<() => object | undefined>} Way makes its memory ready */
 
+// What Pyodide itself runs first. What that has the browser compile is a task of its own.
+const WARMING = "from _pyodide._base import eval_code; eval_code('{}')";
 const PLACES = { packageBaseUrl: base, lockFileContents: lock };
 // Pyodide insists on fetching an interpreter and an archive to begin with, and is told of a snapshot
 // that it needn't know.
@@ -164,6 +166,8 @@ async function load({ env, ...options }, interpreter, way, { heard }) {
   const complete = async (/** @type {Machine} */ { API }) => {
     const layout = restore();
     API.restoreSnapshot = () => layout;
+    await breathe();
+    API.rawRun(WARMING);
     await breathe();
   };
   const createPyodideModule = prepared(factory, interpreter, prepare, complete);
