@@ -61,7 +61,9 @@ class Emitter:
         self._delivering = True
         try:
             while self._pending:
-                self._deliver(*self._pending.popleft())
+                name, event = self._pending.popleft()
+                if self._streams or name in self._handlers:
+                    self._deliver(name, event)
         finally:
             self._delivering = False
 
@@ -97,7 +99,7 @@ class Emitter:
     def _call(self, name: str, handler: Handler, event: object) -> None:
         try:
             result = handler(event)
-            if isinstance(result, Awaitable):
+            if result is not None and isinstance(result, Awaitable):
                 self._tasks.run(result, f"An async listener of {name!r}")
         except (Exception, asyncio.CancelledError):
             # The latter is of something that the listener looked at: nobody can cancel a call.

@@ -235,9 +235,10 @@ class Session(ABC, Generic[StateT]):
         self._feed(DisconnectRequested(reason))
 
     def _feed(self, fact: object, said: _Events | None = None) -> None:
-        before: StateT = self.state
-        effects = self._store.dispatch(fact, self._world.clock.now())
-        after: StateT = self.state
+        store = self._store
+        before: StateT = store.state
+        effects = store.dispatch(fact, self._world.clock.now())
+        after: StateT = store.state
         events: _Events = [*(said or ()), *self._changes(before, after)]
         for effect in effects:
             events += self._carry_out(effect)

@@ -32,10 +32,12 @@ from web_client.state.chat_turn import (
     give_up,
     grown,
     heard,
+    hearing,
     is_live,
     new_reply,
     post,
     send_next,
+    turn_begins,
 )
 from web_client.state.common import (
     EARLY,
@@ -94,16 +96,16 @@ def token(core: ChatCore, event: ChatToken, now: float) -> _Step:
     late = cut_before(core, event.message_id)
     if late is not None:
         return edit(core, late.id, text=grown(core, late, event))
-    core, cut = (core, ()) if is_live(core, event.message_id) else cut_live(core)
-    core, begun = heard(core, now)
-    if core.live is None:
-        core = replace(core, live=StreamedReply(event.message_id, core.next_id))
-        reply = new_reply(core, event.message_id, event.text, is_streaming=True)
-        core, written = add_to_turn(show(core, streaming_text=event.text), reply)
-    else:
+    if core.live is not None and is_live(core, event.message_id):
         text = grown(core, core.live, event)
-        state, written = edited(core.state, core.live.id, {"text": text}, streaming_text=text)
-        core = replace(core, state=state)
+        shown = {"typing": True, "streaming_text": text}
+        state, written = edited(core.state, core.live.id, {"text": text}, **shown)
+        return replace(core, state=state, **hearing(now)), turn_begins(core) + written
+    core, cut = cut_live(core)
+    core, begun = heard(core, now)
+    core = replace(core, live=StreamedReply(event.message_id, core.next_id))
+    reply = new_reply(core, event.message_id, event.text, is_streaming=True)
+    core, written = add_to_turn(show(core, streaming_text=event.text), reply)
     return core, cut + begun + written
 
 

@@ -10,6 +10,8 @@ A reply that ended without its `chat.done` is *cut*. What still comes for it com
 and neither begins nor ends a turn, since the turn it belongs to is over.
 """
 
+from typing import Any
+
 from web_client.protocol import ChatDone, ChatToken, Message
 from web_client.state.chat_state import ChatCore, ChatMessage, StreamedReply
 from web_client.state.common import NO_ERROR, UP, edit, show
@@ -27,9 +29,17 @@ _CUT = 8
 
 def heard(core: ChatCore, now: float) -> _Step:
     """Something came for the turn, which begins if none runs."""
-    begun = () if core.in_turn else (StartTimer("turn", core.turn_timeout),)
-    core = replace(core, in_turn=True, asked=None, heard_at=now, doubt=None)
-    return show(core, typing=True), begun
+    return show(replace(core, **hearing(now)), typing=True), turn_begins(core)
+
+
+def hearing(now: float) -> dict[str, Any]:
+    """What `heard` changes behind the snapshot, for who changes more in one copy."""
+    return {"in_turn": True, "asked": None, "heard_at": now, "doubt": None}
+
+
+def turn_begins(core: ChatCore) -> Effects:
+    """What a turn begins with, if none runs."""
+    return () if core.in_turn else (StartTimer("turn", core.turn_timeout),)
 
 
 def end_turn(core: ChatCore) -> _Step:
@@ -119,8 +129,9 @@ def is_live(core: ChatCore, message_id: str | None) -> bool:
 
 
 def cut_before(core: ChatCore, message_id: str | None) -> StreamedReply | None:
-    named = (reply for reply in core.cut if message_id is not None)
-    return next((reply for reply in named if reply.message_id == message_id), None)
+    if message_id is None or not core.cut:
+        return None
+    return next((reply for reply in core.cut if reply.message_id == message_id), None)
 
 
 def cut_live(core: ChatCore) -> _Step:

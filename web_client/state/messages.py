@@ -80,6 +80,8 @@ class Messages(Sequence[_Item], Generic[_Item]):
         Raises KeyError for an id that none has.
         """
         index = self._length
+        if index and (item := self._blocks[-1][-1]).id == number:
+            return index - 1, item
         for block in reversed(self._blocks):
             for item in reversed(block):
                 index -= 1
