@@ -41,12 +41,13 @@ async function python(prepare, options) {
   for (const [name, file] of Object.entries(job.libraries)) {
     libraries.push({ name, module: WebAssembly.compile(await read(file)) });
   }
+  const interpreter = WebAssembly.compile(await read(INTERPRETER));
   return loadPyodide({
     stdLibURL: job.stdlib,
     lockFileContents: { info: job.info, packages: {} },
     _sysExecutable: NOBODY,
     env: { ...ENVIRONMENT, PYTHONHASHSEED: "0", LANG: "C.UTF-8", _: NOBODY },
-    createPyodideModule: prepared(factory, WebAssembly.compile(await read(INTERPRETER)), async (machine) => {
+    createPyodideModule: prepared(factory, interpreter, async (machine) => {
       machine.FS.writeFile(PACKAGES, ""); // its number is the same, whenever the others come
       await bringIn(machine, libraries);
       await prepare(machine);

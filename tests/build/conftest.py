@@ -115,6 +115,8 @@ def visit(context: BrowserContext) -> Visit:
 def booted(browser: Browser, packed_site: str) -> Iterator[Visit]:
     """A page, otherwise empty, in which Python runs; for tests that only look."""
     with browser.new_context() as context:
+        # A page that a test writes has no HTTP cache, out of which anything could be kept.
+        context.add_init_script("Object.defineProperty(globalThis, 'caches', {})")
         visit = Visit(context.new_page())
         visit.open(f"{packed_site}test.html")
         visit.boot(packed_site)

@@ -31,6 +31,8 @@ PUT = """async (urls) => {
   const cache = await caches.open("pinecall");
   for (const url of urls) await cache.put(url, new Response("of old"));
 }"""
+REAL = "manifest.json"
+"""A page that no test writes: where one does, the browser's HTTP cache is off."""
 STORAGE = "Object.defineProperty(globalThis, 'caches', { get() { %s } })"
 
 
@@ -38,11 +40,11 @@ STORAGE = "Object.defineProperty(globalThis, 'caches', { get() { %s } })"
 def again(context: BrowserContext, packed_site: str) -> Visit:
     """A visitor who was here before, and hasn't asked for anything yet."""
     first = Visit(context.new_page())
-    first.open(f"{packed_site}test.html")
+    first.page.goto(f"{packed_site}{REAL}")
     first.boot(packed_site)
     assert names(kept(first.page)) == PARTS
     visit = Visit(context.new_page())
-    visit.open(f"{packed_site}test.html")
+    visit.page.goto(f"{packed_site}{REAL}")
     visit.requests.clear()
     return visit
 
@@ -74,7 +76,7 @@ def test_what_is_kept_and_no_good_is_replaced(again: Visit, packed_site: str) ->
     ):
         for part in spoiled:
             again.page.evaluate(SPOIL, part)
-        again.open(f"{packed_site}test.html")
+        again.page.reload()
         assert again.boot(packed_site, IMPORTS) == "web_client"
         assert [line.split(":")[0] for line in again.said] == said
         again.said.clear()
@@ -83,7 +85,7 @@ def test_what_is_kept_and_no_good_is_replaced(again: Visit, packed_site: str) ->
 
 def test_an_older_version_makes_room_and_nothing_else_does(visit: Visit, packed_site: str) -> None:
     old, others = f"{packed_site}assets/snapshot.old.bin", f"{packed_site}own/file.js"
-    visit.open(f"{packed_site}test.html")
+    visit.page.goto(f"{packed_site}{REAL}")
     visit.page.evaluate(PUT, [old, others])
     visit.boot(packed_site)
     assert names(kept(visit.page, len(PARTS) + 1)) == sorted([*PARTS, "file"])

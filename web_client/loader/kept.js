@@ -6,8 +6,9 @@
  * thread, and a start waits for little else. So once a page has started, and has time, they are put
  * where they come from in a third of that.
  *
- * Nothing depends on it. What isn't there, doesn't come or is no good, is fetched as ever; and no
- * byte is sent for this: what is kept is what the HTTP cache has.
+ * Nothing depends on it. What isn't there, doesn't come or is no good, is fetched as ever. What is kept
+ * comes out of the HTTP cache; where that has lost it already, it is sent once more, and no third time.
+ * Who wants to save data keeps nothing.
  */
 
 const NAME = "pinecall";
@@ -53,9 +54,10 @@ export function forget(part) {
  * @param {string} folder
  */
 export async function keep(folder) {
+  const { connection } = /** @type {{ connection?: { saveData: boolean } }} */ (navigator);
   const parts = [...toKeep];
   toKeep.clear();
-  if (!parts.length) return;
+  if (!parts.length || connection?.saveData) return;
   await stored(async (storage) => {
     const cache = await storage.open(NAME);
     for (const { url } of await cache.keys()) {

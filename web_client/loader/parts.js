@@ -131,7 +131,7 @@ function refuseForbidden() {
 
 /** Of an archive that is missing Pyodide dies with a word that tells nobody what to mend. */
 export async function refuseMissing() {
-  await bytes(standardLibrary); // to the end: to cancel it would cancel the hint that brings it
+  await bytes(standardLibrary);
 }
 
 /**
@@ -186,7 +186,7 @@ function hint(href) {
 }
 
 /**
- * To the end, as in refuseMissing: the next try may share what comes.
+ * To the end: to cancel it would cancel what the next try may share.
  *
  * @param {string} href an address whose hint has failed
  */
