@@ -115,3 +115,14 @@ def test_what_comes_unpacked_is_not_kept(visit: Visit, site: str) -> None:
     assert visit.page.evaluate(WHOLE) == "smtplib"
     visit.page.evaluate("new Promise(requestIdleCallback)")
     assert visit.page.evaluate("caches.has('pinecall')") is False
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_who_saves_data_keeps_nothing(visit: Visit, packed_site: str, saves: bool) -> None:
+    connection = f"{{ value: {{ saveData: {str(saves).lower()} }} }}"
+    visit.page.add_init_script(f"Object.defineProperty(navigator, 'connection', {connection})")
+    visit.page.goto(f"{packed_site}{REAL}")
+    visit.boot(packed_site)
+    assert visit.page.evaluate(WHOLE) == "smtplib"
+    visit.page.evaluate("new Promise(requestIdleCallback)")
+    assert visit.page.evaluate("caches.has('pinecall')") is not saves
