@@ -35,7 +35,8 @@ class Child:
         if process:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
+            # To wait alone would take for ever where nobody reads what it has said.
+            await process.communicate()
 
     async def _start(self) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
