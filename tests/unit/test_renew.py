@@ -15,7 +15,7 @@ from web_client.state import (
     VoiceMessage,
     VoiceState,
 )
-from web_client.state.renew import changed, replace
+from web_client.state.renew import changed, renewal, replace
 from web_client.state.voice_words import Reply
 
 DATA = [
@@ -38,6 +38,17 @@ def test_a_copy_is_what_the_library_makes(data: Any, changes: dict[str, object])
     assert repr(made) == repr(same)
     assert replace(data) == data
     assert replace(data) is not data
+
+
+@pytest.mark.parametrize(("data", "changes"), DATA)
+def test_a_renewal_is_the_same_copy(data: Any, changes: dict[str, object]) -> None:
+    renewed = renewal(type(data), *changes)
+    made = renewed(data, *changes.values())
+    assert type(made) is type(data)
+    assert made == dataclasses.replace(data, **changes)
+    for name in changes:
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(made, name, None)
 
 
 @pytest.mark.parametrize(("data", "changes"), DATA)

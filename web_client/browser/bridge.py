@@ -12,10 +12,13 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
+
+from web_client.browser.telling import telling
 
 
 class Rejected(Exception):
@@ -72,10 +75,18 @@ class Listeners:
     ) -> None:
         """Call `callback` with each `event` of `target`, until `close()`; with `capture` also
         with those inside it that don't bubble."""
-        proxy = create_proxy(callback)
-        self._proxies.append(proxy)
-        options = plain({"signal": self._abort.signal, "capture": capture})
-        target.addEventListener(event, proxy, options)
+        self._listen(target, event, self._proxy(callback), capture=capture)
+
+    def add_texts(self, target: js.EventTarget, callback: Callable[[str], None]) -> None:
+        """Call `callback` with each text that arrives at a socket or channel, until `close()`;
+        binary messages have no meaning downwards. The text alone crosses, where our loader has
+        brought the function for that."""
+        try:
+            text_of = telling("textOf")
+        except ImportError:
+            self.add(target, "message", partial(_text_of, callback))
+        else:
+            self._listen(target, "message", text_of(self._proxy(callback)))
 
     def close(self) -> None:
         """Remove every listener and destroy every proxy. A second call does nothing."""
@@ -85,3 +96,20 @@ class Listeners:
 
     cancel = close
     """Where it holds one listener it is a `ports.Cancel`."""
+
+    def _proxy(self, callback: Callable[[Any], None]) -> JsProxy:
+        proxy = create_proxy(callback)
+        self._proxies.append(proxy)
+        return proxy
+
+    def _listen(
+        self, target: js.EventTarget, event: str, listener: JsProxy, *, capture: bool = False
+    ) -> None:
+        options = plain({"signal": self._abort.signal, "capture": capture})
+        target.addEventListener(event, listener, options)
+
+
+def _text_of(callback: Callable[[str], None], event: Any) -> None:
+    text = event.data
+    if isinstance(text, str):
+        callback(text)

@@ -50,7 +50,7 @@ def _request(method: str, json: str | None, signal: JsProxy) -> JsProxy:
 
 
 class BrowserSocket:
-    """One WebSocket. Text goes to Python as it is; binary frames have no meaning downwards."""
+    """One WebSocket."""
 
     def __init__(self, socket: js.WebSocket, events: SocketEvents) -> None:
         self._socket = socket
@@ -58,13 +58,8 @@ class BrowserSocket:
         self._listeners = Listeners()
         socket.binaryType = "arraybuffer"
         self._listeners.add(socket, "open", lambda _: events.opened())
-        self._listeners.add(socket, "message", self._message)
+        self._listeners.add_texts(socket, events.received)
         self._listeners.add(socket, "close", self._close)
-
-    def _message(self, event: Any) -> None:
-        text = event.data
-        if isinstance(text, str):
-            self._events.received(text)
 
     def _close(self, event: Any) -> None:
         self._listeners.close()

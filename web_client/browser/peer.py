@@ -47,7 +47,7 @@ class BrowserPeer:
         add(connection, "connectionstatechange", self._state)
         add(connection, "track", lambda event: events.track_added(event.track))
         add(channel, "open", lambda _: events.channel_opened())
-        add(channel, "message", self._message)
+        self._listeners.add_texts(channel, events.channel_received)
         add(channel, "close", lambda _: events.channel_closed())
 
     def _gathering(self, _: Any) -> None:
@@ -56,11 +56,6 @@ class BrowserPeer:
 
     def _state(self, _: Any) -> None:
         self._events.state_changed(self._connection.connectionState)
-
-    def _message(self, event: Any) -> None:
-        text = event.data
-        if isinstance(text, str):
-            self._events.channel_received(text)
 
     async def offer(self, gathering: float) -> str:
         """Raises SessionError if the browser can't make one."""

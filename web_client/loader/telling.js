@@ -1,5 +1,8 @@
 // @ts-check
-/** What Python does to a page at every token, each in one crossing: the module `pinecall_telling`. */
+/**
+ * What happens between Python and a page at every token, each in one crossing: the module
+ * `pinecall_telling`.
+ */
 
 /** @typedef {{ root: ShadowRoot, trusted: (html: string) => string }} Page an element's (shell.js) */
 
@@ -52,6 +55,17 @@ export class Transcript {
     }
     return this.#told.slice();
   }
+}
+
+/**
+ * A listener for the messages of a socket or a channel.
+ *
+ * @param {(text: string) => void} receive
+ */
+export function textOf(receive) {
+  return (/** @type {MessageEvent} */ { data }) => {
+    if (typeof data === "string") receive(data);
+  };
 }
 
 /**

@@ -133,7 +133,8 @@ class PeerLine:
     def _channel_received(self, text: str) -> None:
         # What comes over the channel proves that both are up, whichever is reported first.
         self._connected = self._open = True
-        self._see()
+        if not self._usable:
+            self._see()
         self._pulse.hear()
         self._owner.heard(text)
 

@@ -239,12 +239,14 @@ class Session(ABC, Generic[StateT]):
         before: StateT = store.state
         effects = store.dispatch(fact, self._world.clock.now())
         after: StateT = store.state
-        events: _Events = [*(said or ()), *self._changes(before, after)]
+        events = said or []
+        if after is not before:
+            events += self._changes(before, after)
         for effect in effects:
             events += self._carry_out(effect)
-        if after.status == "connected" != before.status:
-            self._life.connected()
         if after is not before:
+            if after.status == "connected" != before.status:
+                self._life.connected()
             events.append(("change", ChangeEvent(after)))
         self._emitter.emit(events)
 

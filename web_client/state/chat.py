@@ -24,27 +24,25 @@ from web_client.state.chat_silence import came_back, timer_fired
 from web_client.state.chat_state import ChatCore, ChatMessage, StreamedReply
 from web_client.state.chat_turn import (
     add_to_turn,
+    completed,
     cut_before,
     cut_live,
     drop,
     end_turn,
     finish,
     give_up,
-    grown,
+    goes_on,
     heard,
-    hearing,
     is_live,
     new_reply,
     post,
     send_next,
-    turn_begins,
 )
 from web_client.state.common import (
     EARLY,
     NO_ERROR,
     add,
     edit,
-    edited,
     fail,
     remembered,
     server_failed,
@@ -95,12 +93,9 @@ def token(core: ChatCore, event: ChatToken, now: float) -> _Step:
         return core, ()
     late = cut_before(core, event.message_id)
     if late is not None:
-        return edit(core, late.id, text=grown(core, late, event))
+        return completed(core, event, late)
     if core.live is not None and is_live(core, event.message_id):
-        text = grown(core, core.live, event)
-        shown = {"typing": True, "streaming_text": text}
-        state, written = edited(core.state, core.live.id, {"text": text}, **shown)
-        return replace(core, state=state, **hearing(now)), turn_begins(core) + written
+        return goes_on(core, event, core.live, now)
     core, cut = cut_live(core)
     core, begun = heard(core, now)
     core = replace(core, live=StreamedReply(event.message_id, core.next_id))

@@ -10,18 +10,20 @@ A reply that ended without its `chat.done` is *cut*. What still comes for it com
 and neither begins nor ends a turn, since the turn it belongs to is over.
 """
 
-from typing import Any
-
 from web_client.protocol import ChatDone, ChatToken, Message
-from web_client.state.chat_state import ChatCore, ChatMessage, StreamedReply
+from web_client.state.chat_state import ChatCore, ChatMessage, ChatState, StreamedReply
 from web_client.state.common import NO_ERROR, UP, edit, show
 from web_client.state.effects import MessageChanged, Send, StartTimer, StopTimer
-from web_client.state.renew import replace
+from web_client.state.renew import renewal, replace
 from web_client.state.table import Effects
 
 _Step = tuple[ChatCore, Effects]
 _CUT = 8
 """How many replies without a `chat.done` are kept in mind."""
+
+_heard = renewal(ChatCore, "state", "in_turn", "asked", "heard_at", "doubt")
+_streaming = renewal(ChatState, "messages", "typing", "streaming_text")
+_written = renewal(ChatMessage, "text")
 
 
 # The turn
@@ -29,15 +31,11 @@ _CUT = 8
 
 def heard(core: ChatCore, now: float) -> _Step:
     """Something came for the turn, which begins if none runs."""
-    return show(replace(core, **hearing(now)), typing=True), turn_begins(core)
+    on = _heard(core, core.state, True, None, now, None)
+    return show(on, typing=True), _turn_begins(core)
 
 
-def hearing(now: float) -> dict[str, Any]:
-    """What `heard` changes behind the snapshot, for who changes more in one copy."""
-    return {"in_turn": True, "asked": None, "heard_at": now, "doubt": None}
-
-
-def turn_begins(core: ChatCore) -> Effects:
+def _turn_begins(core: ChatCore) -> Effects:
     """What a turn begins with, if none runs."""
     return () if core.in_turn else (StartTimer("turn", core.turn_timeout),)
 
@@ -154,9 +152,25 @@ def finish(core: ChatCore, event: ChatDone) -> _Step:
     return add_to_turn(core, new_reply(core, event.message_id, event.text))
 
 
-def grown(core: ChatCore, reply: StreamedReply, event: ChatToken) -> str:
+def goes_on(core: ChatCore, event: ChatToken, live: StreamedReply, now: float) -> _Step:
+    """What streams has one more token, and the turn is heard of."""
+    state = core.state
+    index, message = state.messages.found(live.id)
+    text = _grown(message.text, event)
+    if text == message.text:
+        return heard(show(core, streaming_text=text), now)
+    messages = state.messages.replace(index, _written(message, text))
+    on = _heard(core, _streaming(state, messages, True, text), True, None, now, None)
+    return on, (*_turn_begins(core), MessageChanged(live.id))
+
+
+def completed(core: ChatCore, event: ChatToken, late: StreamedReply) -> _Step:
+    """What was cut has one more token: its turn is over."""
+    return edit(core, late.id, text=_grown(_text(core, late.id), event))
+
+
+def _grown(text: str, event: ChatToken) -> str:
     """The text with what is new; a late, shorter one never shrinks it."""
-    text = _text(core, reply.id)
     if event.is_delta:
         return text + event.text
     return event.text if len(event.text) >= len(text) else text

@@ -5,16 +5,15 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from web_client.errors import ServerError
-from web_client.state.chat_state import ChatCore, ChatState
+from web_client.state.chat_state import ChatCore
 from web_client.state.dictation_state import DictationCore
 from web_client.state.effects import ErrorRaised, MessageChanged
 from web_client.state.renew import changed, replace
 from web_client.state.table import Effects
-from web_client.state.voice_state import VoiceCore, VoiceState
+from web_client.state.voice_state import VoiceCore
 
 AnyCore = TypeVar("AnyCore", ChatCore, VoiceCore, DictationCore)
 TalkCore = TypeVar("TalkCore", ChatCore, VoiceCore)
-TalkState = TypeVar("TalkState", ChatState, VoiceState)
 
 UP = frozenset({"connecting", "connected", "reconnecting", "finishing"})
 """There is a connection, or somebody is making one."""
@@ -40,21 +39,13 @@ def add(core: TalkCore, message: Any) -> tuple[TalkCore, Effects]:
 
 def edit(core: TalkCore, number: int, **fields: Any) -> tuple[TalkCore, Effects]:
     """With these fields in the message of this id; no message is ever taken away."""
-    state, written = edited(core.state, number, fields)
-    return (replace(core, state=state) if written else core), written
-
-
-def edited(
-    state: TalkState, number: int, fields: Mapping[str, Any], **shown: Any
-) -> tuple[TalkState, Effects]:
-    """The snapshot with `fields` in the message of this id, and `shown` beside it, in one copy."""
-    messages: Any = state.messages
+    messages: Any = core.state.messages
     index, message = messages.found(number)
     renewed = changed(message, **fields)
     if renewed is message:
-        return changed(state, **shown), ()
-    shown["messages"] = messages.replace(index, renewed)
-    return replace(state, **shown), (MessageChanged(number),)
+        return core, ()
+    state = replace(core.state, messages=messages.replace(index, renewed))
+    return replace(core, state=state), (MessageChanged(number),)
 
 
 def unchanged(core: AnyCore, event: object, now: float) -> tuple[AnyCore, Effects]:

@@ -11,23 +11,16 @@ _State = TypeVar("_State", bound=Snapshot)
 
 
 class Store(Generic[_State]):
-    """The state of one session; `dispatch` is the only way to change it."""
+    """The state of one session: `state` is the public snapshot, `core` that and the facts behind
+    it. `dispatch` is the only way to change them."""
 
     def __init__(self, table: Table[Any], core: Core[_State]) -> None:
         self._table = table
-        self._core: Core[_State] = core
-
-    @property
-    def state(self) -> _State:
-        """The public snapshot."""
-        return self._core.state
-
-    @property
-    def core(self) -> Core[_State]:
-        """The snapshot, and the facts behind it."""
-        return self._core
+        self.core: Core[_State] = core
+        self.state: _State = core.state
 
     def dispatch(self, event: object, now: float) -> Effects:
         """Take one event at `now` (seconds); what the session is to do for it, in order."""
-        self._core, effects = step(self._table, self._core, event, now)
+        self.core, effects = step(self._table, self.core, event, now)
+        self.state = self.core.state
         return effects

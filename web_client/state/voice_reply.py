@@ -10,14 +10,12 @@ second of sound against the network's unrest, and would go on playing that. The 
 the next reply, or by itself.
 """
 
-from typing import Any
-
 from web_client.protocol import BotFinished, BotInterrupted, BotSpeaking, BotWord
-from web_client.state.common import add, edit, edited, remembered, show
-from web_client.state.effects import Hush, StartTimer, StopTimer
-from web_client.state.renew import replace
+from web_client.state.common import add, edit, remembered, show
+from web_client.state.effects import Hush, MessageChanged, StartTimer, StopTimer
+from web_client.state.renew import renewal, replace
 from web_client.state.table import Effects
-from web_client.state.voice_state import VoiceCore, VoiceMessage
+from web_client.state.voice_state import VoiceCore, VoiceMessage, VoiceState
 from web_client.state.voice_typed import answered
 from web_client.state.voice_words import Reply, caption, hear, intend
 
@@ -26,6 +24,10 @@ _OPEN = 8
 """How many replies without an end are kept in mind."""
 _TAIL = 1.0
 """Seconds after which nothing of an interrupted reply is on its way any more."""
+
+_heard = renewal(VoiceCore, "replies", "state")
+_speaking = renewal(VoiceState, "messages")
+_written = renewal(VoiceMessage, "text")
 
 
 def bot_speaking(core: VoiceCore, event: BotSpeaking, now: float) -> _Step:
@@ -52,8 +54,7 @@ def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
         core, written = add(core, _bubble(core, heard, caption(heard)))
         core = _kept(core, reply, heard)
     else:
-        state, written = edited(core.state, heard.id, {"text": caption(heard)})
-        core = _kept(core, reply, heard, state=state)
+        core, written = _goes_on(core, reply, heard, heard.id)
     core, taken = _take_floor(core, heard)
     core, sounding = let_sound(core)
     return core, sounding + (tuple(dict.fromkeys(written + taken)) if taken else written)
@@ -115,13 +116,27 @@ def _begun(core: VoiceCore, message_id: str | None) -> tuple[VoiceCore, Reply]:
     return (answered(core), Reply(message_id)) if reply is None else (core, reply)
 
 
-def _kept(core: VoiceCore, old: Reply, new: Reply, **other: Any) -> VoiceCore:
-    """With the reply as it is now, and what else has changed."""
+def _kept(core: VoiceCore, old: Reply, new: Reply) -> VoiceCore:
+    """With the reply as it is now."""
+    return replace(core, replies=_replies(core, old, new))
+
+
+def _goes_on(core: VoiceCore, old: Reply, new: Reply, number: int) -> _Step:
+    """With the reply as it is now, also in its bubble."""
+    state, text = core.state, caption(new)
+    index, message = state.messages.found(number)
+    if text == message.text:
+        return _kept(core, old, new), ()
+    state = _speaking(state, state.messages.replace(index, _written(message, text)))
+    return _heard(core, _replies(core, old, new), state), (MessageChanged(number),)
+
+
+def _replies(core: VoiceCore, old: Reply, new: Reply) -> tuple[Reply, ...]:
+    if core.replies and core.replies[-1] is old:
+        return (*core.replies[:-1], new)
     if old in core.replies:
-        replies = tuple(new if reply is old else reply for reply in core.replies)
-    else:
-        replies = (*core.replies, new)[-_OPEN:]
-    return replace(core, replies=replies, **other)
+        return tuple(new if reply is old else reply for reply in core.replies)
+    return (*core.replies, new)[-_OPEN:]
 
 
 def _take_floor(core: VoiceCore, reply: Reply) -> _Step:

@@ -13,9 +13,8 @@ to follow those before it. A late word never takes anything back.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any
 
-from web_client.state.renew import changed, replace
+from web_client.state.renew import renewal, replace
 
 Loose = tuple[tuple[int, str], ...]
 """Words that stand behind what was heard of the text, each behind its index."""
@@ -41,6 +40,9 @@ class Reply:
     last: int = -1
 
 
+_heard = renewal(Reply, "heard", "loose", "last")
+
+
 def caption(reply: Reply) -> str:
     """The text of the reply as far as it has been heard."""
     text = reply.intended[: reply.heard]
@@ -56,7 +58,7 @@ def intend(reply: Reply, text: str) -> Reply:
     ends = tuple(found.end() for found in re.finditer(r"\S+", whole))
     renewed = replace(reply, intended=whole, ends=ends, loose=())
     for index, word in reply.loose:
-        renewed = replace(renewed, **_placed(renewed, word, index))
+        renewed = _heard(renewed, *_placed(renewed, word, index), renewed.last)
     return renewed
 
 
@@ -64,7 +66,10 @@ def hear(reply: Reply, word: str, index: int | None) -> Reply:
     """With one more word; the same object when it brings nothing new."""
     credible = index is not None and 0 <= index <= reply.last + _FARTHEST
     place = index if index is not None and credible else reply.last + 1
-    return changed(reply, last=max(reply.last, place), **_placed(reply, word, place))
+    heard, loose = _placed(reply, word, place)
+    if heard == reply.heard and loose == reply.loose and place <= reply.last:
+        return reply
+    return _heard(reply, heard, loose, max(reply.last, place))
 
 
 def extended(old: str, new: str) -> str:
@@ -75,14 +80,14 @@ def extended(old: str, new: str) -> str:
     return new if _begins_with(new, old) else f"{old} {new}"
 
 
-def _placed(reply: Reply, word: str, index: int) -> dict[str, Any]:
-    """What of the reply becomes another by this word."""
+def _placed(reply: Reply, word: str, index: int) -> tuple[int, Loose]:
+    """How much of the text has been heard with this word, and what stands behind that."""
     end = _end_in_text(reply, word, index)
     if end is None:
-        return {"loose": _loosened(reply.loose, word, index)}
+        return reply.heard, _loosened(reply.loose, word, index)
     if end <= reply.heard:
-        return {}
-    return {"heard": end, "loose": reply.loose and tuple(w for w in reply.loose if w[0] > index)}
+        return reply.heard, reply.loose
+    return end, reply.loose and tuple(w for w in reply.loose if w[0] > index)
 
 
 def _end_in_text(reply: Reply, word: str, index: int) -> int | None:

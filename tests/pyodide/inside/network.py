@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import sys
 
 from tests.pyodide.inside.record import Record, SocketRecord, page, raises, until
 from web_client.browser import BrowserClock, BrowserNetwork
+from web_client.browser.telling import telling
 from web_client.sessions.ports import NetworkFailed
 
 HERE = str(page.location.origin)
@@ -71,6 +73,19 @@ async def bytes_go_up_and_are_not_heard_coming_down() -> None:
     await events.until("received", "3200 bytes")
     assert len(events.told) == 2
     socket.close()
+
+
+async def with_another_loader_than_ours_all_this_is_the_same() -> None:
+    ours = sys.modules.pop("pinecall_telling", None)
+    sys.modules["pinecall_telling"] = None  # type: ignore[assignment]
+    telling.cache_clear()
+    try:
+        await text_goes_both_ways()
+        await bytes_go_up_and_are_not_heard_coming_down()
+    finally:
+        del sys.modules["pinecall_telling"]
+        if ours:
+            sys.modules["pinecall_telling"] = ours
 
 
 async def a_close_tells_code_and_reason() -> None:
