@@ -45,10 +45,10 @@ class Frame:
 class _Transcript:
     """What the page is told of all that was said, when it asks."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, news: News, element: js.HTMLElement) -> None:
         self._news = news
         self._proxy = create_proxy(self._told)
-        self._page = telling("Transcript").new(self._proxy)
+        self._page = telling("Transcript").new(self._proxy, element)
         self.tell: Any = self._page.tell
 
     def close(self) -> None:
@@ -72,6 +72,8 @@ class ElementHost:
         # One proxy for all frames: to make and destroy one sixty times a second costs more
         # than what a frame does.
         self._proxy = create_proxy(self._paint)
+        # Looked up once, as it is wanted in every frame.
+        self._next_frame = js.requestAnimationFrame
         self._transcript: _Transcript | None = None
         self._focus = Focus(page.root)
         self._rows = MessageRows(page, self._focus)
@@ -229,13 +231,13 @@ class ElementHost:
 
     def transcript(self, news: News) -> None:
         if self._transcript is None:
-            self._transcript = _Transcript(news)
-        self._transcript.tell(self.page.element)
+            self._transcript = _Transcript(news, self.page.element)
+        self._transcript.tell()
 
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         frame = Frame(callback)
         if not self._waiting:
-            self._request = js.requestAnimationFrame(self._proxy)
+            self._request = self._next_frame(self._proxy)
         self._waiting.append(frame)
         return frame
 

@@ -202,17 +202,30 @@ class Rows(Generic[AnItem]):
         at the price of a look at every item, those that are to be drawn `again`."""
         before = self._before
         start = shared(before, items) if again is None else 0
-        shown = {item.id: item for item in before[start:]}
-        rest = items[start:]
-        for gone in shown.keys() - {item.id for item in rest}:
-            yield Row(gone, "", None)
         after = items[start - 1].id if start else None
-        for item in rest:
+        if start and len(before) == len(items) == start + 1 and before[start].id == items[start].id:
+            # A word or a token: there is nothing to be looked for.
+            if before[start] != items[start]:
+                yield self._row(before[start], items[start], after)
+        else:
+            yield from self._compared(before[start:], items[start:], after, again)
+        self._before = items  # only now: a row that could not be rendered is tried again
+
+    def _compared(
+        self,
+        before: Sequence[AnItem],
+        items: Sequence[AnItem],
+        after: int | None,
+        again: Callable[[AnItem], bool] | None,
+    ) -> Iterator[Row]:
+        shown = {item.id: item for item in before}
+        for gone in shown.keys() - {item.id for item in items}:
+            yield Row(gone, "", None)
+        for item in items:
             was = shown.get(item.id)
             if (was is not item and was != item) or (again is not None and again(item)):
                 yield self._row(was, item, after)
             after = item.id
-        self._before = items  # only now: a row that could not be rendered is tried again
 
     def _row(self, was: AnItem | None, item: AnItem, after: int | None) -> Row:
         grown = None if was is None else self._grow(was, item)

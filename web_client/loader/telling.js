@@ -13,22 +13,23 @@ export class Transcript {
   /** @type {unknown[]} */
   #told = [];
   #news;
+  #element;
 
   /**
    * @param {() => string | undefined} news since it was last called: `{start, messages}` as JSON, of
    *   which the latter replace all that stands from `start` on
+   * @param {EventTarget} element
    */
-  constructor(news) {
+  constructor(news, element) {
     this.#news = news;
+    this.#element = element;
   }
 
   /**
    * Raise `pinecall:transcript`. Its messages are made when somebody looks at them: a page that
    * doesn't listen pays nothing for them. It gets a copy, which it may sort or cut short.
-   *
-   * @param {EventTarget} element
    */
-  tell(element) {
+  tell() {
     /** @type {unknown[] | undefined} */
     let messages;
     const all = () => (messages ??= this.#all());
@@ -37,7 +38,7 @@ export class Transcript {
         return all();
       },
     };
-    element.dispatchEvent(new CustomEvent(NAME, { bubbles: true, composed: true, detail }));
+    this.#element.dispatchEvent(new CustomEvent(NAME, { bubbles: true, composed: true, detail }));
   }
 
   /** Nothing new comes any more. */
