@@ -63,6 +63,7 @@ class Listeners:
 
     def __init__(self) -> None:
         self._abort = js.AbortController.new()
+        self._options = plain({"signal": self._abort.signal})
         self._proxies: list[JsProxy] = []
 
     def add(
@@ -105,7 +106,8 @@ class Listeners:
     def _listen(
         self, target: js.EventTarget, event: str, listener: JsProxy, *, capture: bool = False
     ) -> None:
-        options = plain({"signal": self._abort.signal, "capture": capture})
+        signal = self._abort.signal
+        options = plain({"signal": signal, "capture": True}) if capture else self._options
         target.addEventListener(event, listener, options)
 
 
