@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
 from tests.e2e.agent_process import AgentProcess
 
+KEEPS_NOTHING = "Object.defineProperty(globalThis, 'caches', { value: undefined })"
+"""For a page that a test writes: it has no HTTP cache, out of which anything could be kept."""
+
 DIST = Path(__file__).resolve().parent.parent.parent / "dist"
 
 
@@ -115,9 +118,7 @@ def visit(context: BrowserContext) -> Visit:
 def booted(browser: Browser, packed_site: str) -> Iterator[Visit]:
     """A page, otherwise empty, in which Python runs; for tests that only look."""
     with browser.new_context() as context:
-        # A page that a test writes has no HTTP cache, out of which anything could be kept.
-        context.add_init_script("Object.defineProperty(globalThis, 'caches', {})")
         visit = Visit(context.new_page())
-        visit.open(f"{packed_site}test.html")
+        visit.open(f"{packed_site}test.html", f"<script>{KEEPS_NOTHING}</script>")
         visit.boot(packed_site)
         yield visit

@@ -106,8 +106,9 @@ class Listeners:
     def _listen(
         self, target: js.EventTarget, event: str, listener: JsProxy, *, capture: bool = False
     ) -> None:
-        signal = self._abort.signal
-        options = plain({"signal": signal, "capture": True}) if capture else self._options
+        options = self._options
+        if capture:
+            options = plain({"signal": self._abort.signal, "capture": True})
         target.addEventListener(event, listener, options)
 
 
