@@ -87,7 +87,8 @@ class Listeners:
         except ImportError:
             self.add(target, "message", partial(_text_of, callback))
         else:
-            self._listen(target, "message", text_of(self._proxy(callback)))
+            long = self._proxy(lambda utf8: callback(utf8.to_bytes().decode()))
+            self._listen(target, "message", text_of(self._proxy(callback), long))
 
     def close(self) -> None:
         """Remove every listener and destroy every proxy. A second call does nothing."""

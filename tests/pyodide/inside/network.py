@@ -65,6 +65,16 @@ async def text_goes_both_ways() -> None:
     socket.close()
 
 
+async def a_long_text_comes_as_it_was_sent() -> None:
+    events = SocketRecord()
+    socket = network.socket(SOCKETS + "echo", events)
+    await events.until("opened")
+    for text in ("¿a qué hora? 😀 " * 40, "x" * 499, "x" * 500, "\x00" * 5000):
+        socket.send(text)
+        await events.until("received", text)
+    socket.close()
+
+
 async def bytes_go_up_and_are_not_heard_coming_down() -> None:
     events = SocketRecord()
     socket = network.socket(SOCKETS + "echo", events)
@@ -81,6 +91,7 @@ async def with_another_loader_than_ours_all_this_is_the_same() -> None:
     telling.cache_clear()
     try:
         await text_goes_both_ways()
+        await a_long_text_comes_as_it_was_sent()
         await bytes_go_up_and_are_not_heard_coming_down()
     finally:
         del sys.modules["pinecall_telling"]
