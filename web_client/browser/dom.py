@@ -72,8 +72,6 @@ class ElementHost:
         # One proxy for all frames: to make and destroy one sixty times a second costs more
         # than what a frame does.
         self._proxy = create_proxy(self._paint)
-        # Looked up once, as it is wanted in every frame.
-        self._next_frame = js.requestAnimationFrame
         self._transcript: _Transcript | None = None
         self._focus = Focus(page.root)
         self._rows = MessageRows(page, self._focus)
@@ -237,7 +235,7 @@ class ElementHost:
     def on_frame(self, callback: Callable[[], None]) -> Frame:
         frame = Frame(callback)
         if not self._waiting:
-            self._request = self._next_frame(self._proxy)
+            self._request = js.requestAnimationFrame(self._proxy)
         self._waiting.append(frame)
         return frame
 
