@@ -26,8 +26,9 @@ INLINE = """() => {
 }"""
 SCRIPT = Path(__file__).parent / "page" / "dictation.js"
 TOKEN = "**/chat/token?*"
-SENTENCE = "wait a minute"
-SENTENCE_LASTS = 2.5
+RECORDING = "free_hour"
+SENTENCE = "what is available on friday"
+SENTENCE_LASTS = 3.0
 """Seconds at least, the silence around it included."""
 
 FRAME = 3200
@@ -83,7 +84,7 @@ def test_what_is_said_is_written_down(page: Page) -> None:
     start(page)
     until(page, "session.state.status === 'connected'")
     assert page.evaluate("witness.open()") == {"tracks": 1, "peers": 0, "sockets": 1}
-    speak(page, "barge_in")
+    speak(page, RECORDING)
     assert page.evaluate("session.stop()") == SENTENCE
     assert page.evaluate("witness.open()") == NOTHING
     assert page.evaluate("statuses") == ["connecting", "connected", "finishing", "idle"]
@@ -107,7 +108,7 @@ def test_what_is_said_before_there_is_a_token_is_not_lost(page: Page) -> None:
     with held(page, TOKEN):
         start(page)
         recording(page)
-        speak(page, "barge_in")
+        speak(page, RECORDING)
         page.evaluate("void (globalThis.stopped = session.stop())")
         until(page, "witness.open().tracks === 0")
         assert sent(page) == []
@@ -154,7 +155,7 @@ def test_cancelling_in_the_middle_of_a_sentence(page: Page) -> None:
     page.evaluate("witness.microphone()")
     start(page)
     until(page, "session.state.status === 'connected'")
-    speak(page, "barge_in")
+    speak(page, RECORDING)
     until(page, "session.state.transcript")
     page.evaluate("session.cancel()")
     assert page.evaluate("witness.open()") == NOTHING
