@@ -3,11 +3,11 @@
 import asyncio
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from tests.sessions import calls, chats
+from tests.sessions import calls, chats, dictations
 from tests.sessions.loop import settled
 from web_client import (
     ChatSession,
@@ -17,7 +17,20 @@ from web_client import (
     VoiceSession,
 )
 from web_client.spelling import snake
-from web_client.state import Hush
+from web_client.state import (
+    Effect,
+    EndRecording,
+    EndSession,
+    ErrorRaised,
+    Hush,
+    MessageChanged,
+    Renew,
+    Send,
+    SendRecording,
+    SetMicrophone,
+    StartTimer,
+    StopTimer,
+)
 from web_client.testing import FakePorts
 
 
@@ -50,15 +63,23 @@ async def test_a_listener_is_taken_off_by_either_name(ports: FakePorts) -> None:
 
 async def test_without_a_call_no_timer_runs(ports: FakePorts) -> None:
     session = chats.chat(ports)
-    session._start_timer("turn", 1.0)
+    session._start_timer(StartTimer("turn", 1.0))
     assert ports.open == []
     session.destroy()
 
 
-async def test_an_effect_of_another_kind_of_session_does_nothing(ports: FakePorts) -> None:
-    session = chats.chat(ports)
-    assert session._carry_out(Hush(True)) == []
-    session.destroy()
+EVERY = {Send, StartTimer, StopTimer, ErrorRaised, EndSession}
+CHAT = EVERY | {MessageChanged, Renew}
+CALL = EVERY | {MessageChanged, Hush, SetMicrophone}
+DICTATION = EVERY | {SendRecording, EndRecording}
+
+
+async def test_each_session_carries_out_the_effects_of_its_kind(ports: FakePorts) -> None:
+    sessions = chats.chat(ports), calls.voice(ports), dictations.dictation(ports)
+    assert [set(session._do) for session in sessions] == [CHAT, CALL, DICTATION]
+    assert set(get_args(Effect)) == CHAT | CALL | DICTATION
+    for session in sessions:
+        session.destroy()
 
 
 async def test_no_other_options_leave_those_there_are(ports: FakePorts) -> None:

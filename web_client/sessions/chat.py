@@ -11,12 +11,13 @@ from web_client.sessions.life import Establish
 from web_client.sessions.line import broken_off, open_socket
 from web_client.sessions.ports import Ports
 from web_client.sessions.scope import Scope
+from web_client.sessions.session import Deeds
 from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
 from web_client.state.chat import CHAT
 from web_client.state.chat_state import ChatState, Unsent, chat_core
-from web_client.state.effects import Effect, Renew
+from web_client.state.effects import Renew
 from web_client.state.local import RetryRequested, TakenOver
 from web_client.state.store import Store
 
@@ -66,12 +67,6 @@ class ChatSession(Conversation[ChatState]):
         self._check()
         self._feed(TakenOver(unsent))
 
-    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
-        if isinstance(effect, Renew):
-            self._life.broken(ConnectionLost(f"{_LOST}. Check the network and try again."))
-            return []
-        return super()._carry_out(effect)
-
     def _call_begins(self, call: Scope) -> Establish:
         return self._connect_once
 
@@ -95,6 +90,12 @@ class ChatSession(Conversation[ChatState]):
 
     def _closed(self, code: int, reason: str) -> None:
         self._life.broken(broken_off(_LOST, code, reason))
+
+    def _deeds(self) -> Deeds:
+        return {**super()._deeds(), Renew: self._renew}
+
+    def _renew(self, effect: Renew) -> None:
+        self._life.broken(ConnectionLost(f"{_LOST}. Check the network and try again."))
 
     def _left(self) -> None:
         """A chat comes back with its page, unless it never comes back by itself."""

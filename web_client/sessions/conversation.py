@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from web_client.sessions.events import MessageEvent
-from web_client.sessions.session import Session
+from web_client.sessions.session import Deeds, Named, Session
 from web_client.state.chat_state import ChatState
-from web_client.state.effects import Effect, MessageChanged
+from web_client.state.effects import MessageChanged
 from web_client.state.local import ContextSet, UserSent
 from web_client.state.voice_state import VoiceState
 
@@ -34,11 +34,12 @@ class Conversation(Session[_State]):
             raise ValueError("There is nothing to send: write something first.")
         self._feed(UserSent(trimmed))
 
-    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
-        if isinstance(effect, MessageChanged):
-            messages: Any = self.state.messages
-            return [("message", MessageEvent(messages.found(effect.id)[1]))]
-        return super()._carry_out(effect)
+    def _deeds(self) -> Deeds:
+        return {**super()._deeds(), MessageChanged: self._raise_message}
+
+    def _raise_message(self, effect: MessageChanged) -> Named:
+        messages: Any = self._store.state.messages
+        return "message", MessageEvent(messages.found(effect.id)[1])
 
 
 def context_text(value: Any) -> str | None:

@@ -24,14 +24,14 @@ from web_client.sessions.line import broken_off, open_socket
 from web_client.sessions.listening import Listening
 from web_client.sessions.ports import Ports, Recorder
 from web_client.sessions.scope import Scope
-from web_client.sessions.session import ENDED
+from web_client.sessions.session import ENDED, Deeds
 from web_client.sessions.tape import Tape
 from web_client.sessions.tokens import obtain_token
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
 from web_client.state.dictation import DICTATION
 from web_client.state.dictation_state import DictationState, dictation_core
-from web_client.state.effects import Effect, EndRecording, SendRecording
+from web_client.state.effects import EndRecording, SendRecording
 from web_client.state.local import (
     CancelRequested,
     RecordingEnded,
@@ -177,16 +177,17 @@ class DictationSession(Listening[DictationState]):
             return
         self._life.broken(broken_off("The dictation broke off", code, reason))
 
-    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
-        match effect:
-            case SendRecording():
-                self._tape.run()
-                self._life.connected()
-            case EndRecording() if self._life.call is not None:
-                self._life.call.task(self._finish())
-            case _:
-                return super()._carry_out(effect)
-        return []
+    def _deeds(self) -> Deeds:
+        own: Deeds = {SendRecording: self._send_recording, EndRecording: self._end_recording}
+        return {**super()._deeds(), **own}
+
+    def _send_recording(self, effect: SendRecording) -> None:
+        self._tape.run()
+        self._life.connected()
+
+    def _end_recording(self, effect: EndRecording) -> None:
+        if self._life.call is not None:
+            self._life.call.task(self._finish())
 
     async def _finish_recording(self, sound: Scope, recorder: Recorder) -> None:
         limit = self._options.timeouts.done

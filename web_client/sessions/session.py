@@ -9,11 +9,11 @@ connecting and its end is `life`'s matter; whether it is connected is the table'
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from web_client.errors import ConnectionLost, ServerError, SessionDestroyed, SessionError
 from web_client.options import SessionOptions
@@ -34,7 +34,6 @@ from web_client.sessions.stopwatch import Stopwatch
 from web_client.state.chat_state import ChatState
 from web_client.state.dictation_state import DictationState
 from web_client.state.effects import (
-    Effect,
     EndSession,
     ErrorRaised,
     Send,
@@ -54,7 +53,11 @@ from web_client.state.voice_state import VoiceState
 _log = logging.getLogger(__name__)
 _Self = TypeVar("_Self", bound="Session[Any]")
 StateT = TypeVar("StateT", ChatState, VoiceState, DictationState)
-_Events = list[tuple[str, object]]
+Named = tuple[str, object]
+"""An event behind its name."""
+Deeds = Mapping[type, Callable[[Any], Named | None]]
+"""How each effect is carried out, by its type; one that is for listeners is given back as the
+event to raise."""
 
 _HUNG_UP = "The conversation was ended before it was connected. Press to begin again."
 _DESTROYED = "This session was destroyed: make a new one."
@@ -72,6 +75,7 @@ class Session(ABC, Generic[StateT]):
         self._life = Life(
             options.reconnect, lambda: self._world, self._call_begins, self._left, self._feed
         )
+        self._do = self._deeds()
         self._timers: dict[TimerName, Cancel] = {}
         self._put: Callable[[str], None] = _nowhere
         self._timings: tuple[TimingEvent, ...] = ()
@@ -188,21 +192,26 @@ class Session(ABC, Generic[StateT]):
         """The page is put away, and nobody looks at it any more: no microphone stays open."""
         self._hang_up(ConnectionLost(_HUNG_UP), "user")
 
-    def _changes(self, before: StateT, after: StateT) -> _Events:
-        """The events in which two snapshots differ."""
-        if after.status == before.status:
-            return []
-        return [("status", StatusEvent(after.status, before.status))]
+    def _changes(self, before: StateT, after: StateT) -> Sequence[Named]:
+        """The events in which two snapshots differ, beside `status`."""
+        return ()
 
-    def _said(self, event: Any) -> _Events:
-        """The events under which something that the server said is raised."""
-        name = event.event
-        own: _Events = [] if name in RESERVED else [(name, event)]
-        return [("event", event), *own]
+    def _deeds(self) -> Deeds:
+        """Of all effects that the session's table can give."""
+        return {
+            Send: self._send,
+            StartTimer: self._start_timer,
+            StopTimer: self._stop_timer,
+            ErrorRaised: self._raise_error,
+            EndSession: self._end_session,
+        }
+
+    _aliases: ClassVar[Mapping[str, str]] = {}
+    """Under which name of the session's own something that the server says is raised, too."""
 
     # What all of them use
 
-    @property
+    @cached_property
     def _world(self) -> Ports:
         if self._ports is None:
             # Only when it is needed, and by name: on plain CPython there is no browser.
@@ -224,57 +233,62 @@ class Session(ABC, Generic[StateT]):
 
     def _hear(self, event: Any) -> None:
         """Something that the server said, decoded."""
-        if isinstance(event, Malformed):
+        kind = type(event)
+        if kind is Malformed:
             _log.warning("Not understood: %s (%s)", event.event, event.reason)
-        elif not isinstance(event, Ignored):
-            self._feed(event, self._said(event))
+        elif kind is not Ignored:
+            name = event.event
+            said: list[Named] = [("event", event)]
+            if name not in RESERVED:
+                said.append((name, event))
+            if name in self._aliases:
+                said.append((self._aliases[name], event))
+            self._feed(event, said)
 
     def _hang_up(self, error: SessionError, reason: EndReason) -> None:
         """The session is over without an error, but for those who wait for `connect()`."""
         self._life.end(error)
         self._feed(DisconnectRequested(reason))
 
-    def _feed(self, fact: object, said: _Events | None = None) -> None:
+    def _feed(self, fact: object, said: list[Named] | None = None) -> None:
         store = self._store
         before: StateT = store.state
         effects = store.dispatch(fact, self._world.clock.now())
         after: StateT = store.state
         events = said or []
         if after is not before:
+            if after.status != before.status:
+                events.append(("status", StatusEvent(after.status, before.status)))
             events += self._changes(before, after)
         for effect in effects:
-            events += self._carry_out(effect)
+            raised = self._do[type(effect)](effect)
+            if raised is not None:
+                events.append(raised)
         if after is not before:
             if after.status == "connected" != before.status:
                 self._life.connected()
             events.append(("change", ChangeEvent(after)))
         self._emitter.emit(events)
 
-    def _carry_out(self, effect: Effect) -> _Events:
-        """Do it; an effect that is for listeners is given back as the event to raise."""
-        match effect:
-            case Send(frame):
-                self._put(encode(frame))
-            case StartTimer(name, seconds):
-                self._start_timer(name, seconds)
-            case StopTimer(name):
-                self._stop_timer(name)
-            case ErrorRaised(code, message):
-                return [("error", ErrorEvent(code, message))]
-            case EndSession():
-                self._life.end(ServerError(self.state.error or ENDED))
-        return []
+    def _send(self, effect: Send) -> None:
+        self._put(encode(effect.frame))
 
-    def _start_timer(self, name: TimerName, seconds: float) -> None:
-        self._stop_timer(name)
+    def _start_timer(self, effect: StartTimer) -> None:
+        self._stop_timer(effect)
         if self._life.call is not None:
-            fired = partial(self._feed, TimerFired(name))
-            self._timers[name] = self._life.call.later(seconds, fired)
+            fired = partial(self._feed, TimerFired(effect.name))
+            self._timers[effect.name] = self._life.call.later(effect.seconds, fired)
 
-    def _stop_timer(self, name: TimerName) -> None:
-        timer = self._timers.pop(name, None)
+    def _stop_timer(self, effect: StartTimer | StopTimer) -> None:
+        timer = self._timers.pop(effect.name, None)
         if timer is not None:
             timer.cancel()
+
+    def _raise_error(self, effect: ErrorRaised) -> Named:
+        return "error", ErrorEvent(effect.code, effect.message)
+
+    def _end_session(self, effect: EndSession) -> None:
+        self._life.end(ServerError(self.state.error or ENDED))
 
 
 def _nowhere(text: str) -> None:

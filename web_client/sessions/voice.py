@@ -6,10 +6,10 @@ the channel are usable.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from web_client.errors import ServerError
 from web_client.options import VoiceOptions
@@ -26,14 +26,14 @@ from web_client.sessions.listening import Listening
 from web_client.sessions.ports import IceServer, Microphone, Peer, Ports
 from web_client.sessions.preparation import Preparation
 from web_client.sessions.scope import Scope
-from web_client.sessions.session import ENDED
+from web_client.sessions.session import ENDED, Deeds, Named
 from web_client.sessions.speaker import Speaker
 from web_client.sessions.stopwatch import Stopwatch
 from web_client.sessions.tokens import Token
 from web_client.sessions.typed import Typed
 from web_client.sessions.waits import late
 from web_client.spelling import camel_twins, snake_keys
-from web_client.state.effects import Effect, Hush, SetMicrophone
+from web_client.state.effects import Hush, SetMicrophone
 from web_client.state.local import (
     AudioBlocked,
     ConfigureRequested,
@@ -257,15 +257,16 @@ class VoiceSession(Typed, Listening[VoiceState]):
 
     # Sound
 
-    def _carry_out(self, effect: Effect) -> list[tuple[str, object]]:
-        if isinstance(effect, Hush):
-            self._speaker.hush(effect.hushed)
-            return []
-        if isinstance(effect, SetMicrophone):
-            if self._hearing is not None:
-                self._hearing.set_enabled(effect.enabled)
-            return []
-        return super()._carry_out(effect)
+    def _deeds(self) -> Deeds:
+        own: Deeds = {Hush: self._hush, SetMicrophone: self._set_microphone}
+        return {**super()._deeds(), **own}
+
+    def _hush(self, effect: Hush) -> None:
+        self._speaker.hush(effect.hushed)
+
+    def _set_microphone(self, effect: SetMicrophone) -> None:
+        if self._hearing is not None:
+            self._hearing.set_enabled(effect.enabled)
 
     def _audio_blocked(self, blocked: bool) -> None:
         self._feed(AudioBlocked(blocked))
@@ -275,12 +276,9 @@ class VoiceSession(Typed, Listening[VoiceState]):
             self._feed(Noticed(event.message, NOTICE_SECONDS))
         super()._devices_changed(event)
 
-    def _changes(self, before: VoiceState, after: VoiceState) -> list[tuple[str, object]]:
-        events = super()._changes(before, after)
-        if after.phase != before.phase:
-            events.append(("phase", PhaseEvent(after.phase, before.phase)))
-        return events
+    def _changes(self, before: VoiceState, after: VoiceState) -> Sequence[Named]:
+        if after.phase == before.phase:
+            return ()
+        return [("phase", PhaseEvent(after.phase, before.phase))]
 
-    def _said(self, event: Any) -> list[tuple[str, object]]:
-        said = super()._said(event)
-        return [*said, ("level", event)] if event.event == "audio.metrics" else said
+    _aliases: ClassVar[Mapping[str, str]] = {"audio.metrics": "level"}

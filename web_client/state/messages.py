@@ -29,10 +29,15 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     __slots__ = ("_blocks", "_length")
 
-    def __init__(self, blocks: tuple[tuple[_Item, ...], ...] = ()) -> None:
-        """Of blocks of 64, the last one maybe shorter; `Messages.of` takes any items."""
+    def __init__(
+        self, blocks: tuple[tuple[_Item, ...], ...] = (), length: int | None = None
+    ) -> None:
+        """Of blocks of 64, the last one maybe shorter, and of how many items, if that is known;
+        `Messages.of` takes any items."""
+        if length is None:
+            length = _BLOCK * (len(blocks) - 1) + len(blocks[-1]) if blocks else 0
         self._blocks = blocks
-        self._length = _BLOCK * (len(blocks) - 1) + len(blocks[-1]) if blocks else 0
+        self._length = length
 
     @classmethod
     def of(cls, items: Iterable[_Item]) -> "Messages[_Item]":
@@ -53,9 +58,11 @@ class Messages(Sequence[_Item], Generic[_Item]):
     def replace(self, index: int, item: _Item) -> "Messages[_Item]":
         """With `item` at `index` (0 ≤ index < len)."""
         number, place = divmod(index, _BLOCK)
-        old = self._blocks[number]
-        new = (*old[:place], item, *old[place + 1 :])
-        return Messages((*self._blocks[:number], new, *self._blocks[number + 1 :]))
+        blocks = list(self._blocks)
+        block = list(blocks[number])
+        block[place] = item
+        blocks[number] = tuple(block)
+        return Messages(tuple(blocks), self._length)
 
     def insert(self, index: int, item: _Item) -> "Messages[_Item]":
         """With `item` before what is at `index` (0 ≤ index ≤ len); cheap near the end."""

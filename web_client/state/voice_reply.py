@@ -49,6 +49,9 @@ def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
         return core, ()
     core, reply = _begun(core, event.message_id)
     heard = hear(reply, word, event.word_index)
+    if heard.id is not None and heard.id == core.floor:
+        # As each of its words but the first: who has the floor isn't hushed.
+        return _goes_on(core, reply, heard, heard.id)
     if heard.id is None:
         heard = replace(heard, id=core.next_id)
         core, written = add(core, _bubble(core, heard, caption(heard)))
@@ -105,7 +108,7 @@ def _bubble(core: VoiceCore, reply: Reply, text: str) -> VoiceMessage:
 def _reply(core: VoiceCore, message_id: str | None) -> Reply | None:
     """The open reply of this name; without a name, the last one."""
     for reply in reversed(core.replies):
-        if message_id in (None, reply.message_id):
+        if message_id is None or message_id == reply.message_id:
             return reply
     return None
 
@@ -132,11 +135,12 @@ def _goes_on(core: VoiceCore, old: Reply, new: Reply, number: int) -> _Step:
 
 
 def _replies(core: VoiceCore, old: Reply, new: Reply) -> tuple[Reply, ...]:
-    if core.replies and core.replies[-1] is old:
-        return (*core.replies[:-1], new)
-    if old in core.replies:
-        return tuple(new if reply is old else reply for reply in core.replies)
-    return (*core.replies, new)[-_OPEN:]
+    replies = core.replies
+    if replies and replies[-1] is old:
+        return (*replies[:-1], new)
+    if old in replies:
+        return tuple(new if reply is old else reply for reply in replies)
+    return (*replies, new)[-_OPEN:]
 
 
 def _take_floor(core: VoiceCore, reply: Reply) -> _Step:
