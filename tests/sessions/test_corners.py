@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
+from tests.effects import OF_A_CALL, OF_A_CHAT, OF_A_DICTATION
 from tests.sessions import calls, chats, dictations
 from tests.sessions.loop import settled
 from web_client import (
@@ -17,20 +18,7 @@ from web_client import (
     VoiceSession,
 )
 from web_client.spelling import snake
-from web_client.state import (
-    Effect,
-    EndRecording,
-    EndSession,
-    ErrorRaised,
-    Hush,
-    MessageChanged,
-    Renew,
-    Send,
-    SendRecording,
-    SetMicrophone,
-    StartTimer,
-    StopTimer,
-)
+from web_client.state import Effect, StartTimer
 from web_client.testing import FakePorts
 
 
@@ -68,16 +56,11 @@ async def test_without_a_call_no_timer_runs(ports: FakePorts) -> None:
     session.destroy()
 
 
-EVERY = {Send, StartTimer, StopTimer, ErrorRaised, EndSession}
-CHAT = EVERY | {MessageChanged, Renew}
-CALL = EVERY | {MessageChanged, Hush, SetMicrophone}
-DICTATION = EVERY | {SendRecording, EndRecording}
-
-
 async def test_each_session_carries_out_the_effects_of_its_kind(ports: FakePorts) -> None:
     sessions = chats.chat(ports), calls.voice(ports), dictations.dictation(ports)
-    assert [set(session._do) for session in sessions] == [CHAT, CALL, DICTATION]
-    assert set(get_args(Effect)) == CHAT | CALL | DICTATION
+    known = [OF_A_CHAT, OF_A_CALL, OF_A_DICTATION]
+    assert [session._deed_of.keys() for session in sessions] == known
+    assert frozenset(get_args(Effect)) == frozenset().union(*known)
     for session in sessions:
         session.destroy()
 

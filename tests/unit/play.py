@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from tests.effects import OF_A_CALL, OF_A_CHAT, OF_A_DICTATION
 from web_client.protocol import ClientFrame
 from web_client.state import (
     CHAT,
@@ -26,9 +27,11 @@ CoreT = TypeVar("CoreT", ChatCore, VoiceCore, DictationCore)
 
 @dataclass(frozen=True)
 class Play(Generic[CoreT]):
-    """A session so far: its core, the time, and the effects of the last `then`."""
+    """A session so far: its core, the time, and the effects of the last `then`, each of which
+    must be one that sessions of its kind know."""
 
     table: Table[CoreT]
+    known: frozenset[type]
     core: CoreT
     now: float = 1000.0
     effects: tuple[Effect, ...] = ()
@@ -39,6 +42,7 @@ class Play(Generic[CoreT]):
         for event in events:
             core, more = step(self.table, core, event, self.now + after)
             effects += more
+        assert self.known.issuperset(map(type, effects))
         return replace(self, core=core, now=self.now + after, effects=tuple(effects))
 
     @property
@@ -59,15 +63,15 @@ class Play(Generic[CoreT]):
 
 
 def chat(*events: object, turn_timeout: float = 60.0) -> Play[ChatCore]:
-    return Play(CHAT, new_chat(turn_timeout)).then(*events)
+    return Play(CHAT, OF_A_CHAT, new_chat(turn_timeout)).then(*events)
 
 
 def voice(
     *events: object, tracked_tools: Iterable[str] | None = None, start_muted: bool = False
 ) -> Play[VoiceCore]:
     tools = None if tracked_tools is None else tuple(tracked_tools)
-    return Play(VOICE, new_voice(tools, start_muted)).then(*events)
+    return Play(VOICE, OF_A_CALL, new_voice(tools, start_muted)).then(*events)
 
 
 def dictation(*events: object, done_timeout: float = 2.5) -> Play[DictationCore]:
-    return Play(DICTATION, dictation_core(done_timeout)).then(*events)
+    return Play(DICTATION, OF_A_DICTATION, dictation_core(done_timeout)).then(*events)

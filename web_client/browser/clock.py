@@ -1,7 +1,6 @@
 """`ports.Clock` over setTimeout, and `ports.Random` over Math.random."""
 
 from collections.abc import Callable
-from time import monotonic
 
 import js
 from pyodide.ffi import JsProxy, create_proxy
@@ -14,12 +13,12 @@ class BrowserClock:
     """The page's clock: its origin in wall time, and the steady count since."""
 
     def __init__(self) -> None:
-        now = js.performance.timeOrigin + js.performance.now()
-        # Python's steady count is the page's own, without a crossing at every event.
-        self._origin = now / 1000 - monotonic()
+        self._origin = js.performance.timeOrigin
+        # Looked up once: to cross for it at every event costs as much as to call it.
+        self._count = js.performance.now
 
     def now(self) -> float:
-        return self._origin + monotonic()
+        return (self._origin + self._count()) / 1000
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> "Timer":
         return Timer(seconds, callback)

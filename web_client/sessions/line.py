@@ -135,7 +135,7 @@ class PeerLine:
         self._connected = self._open = True
         if not self._usable:
             self._see()
-        self._pulse.heard = True
+        self._pulse.hear()
         self._owner.heard(text)
 
     def _channel_closed(self) -> None:

@@ -30,8 +30,7 @@ class Pulse:
     def __init__(self, attempt: Scope, quiet: Callable[[float], None]) -> None:
         self._attempt = attempt
         self._quiet = quiet
-        self.heard = False
-        """To be set when something comes over the channel: there is no need to look for more."""
+        self._heard = False
         self._received: float | None = None
         self._missed = 0
         self._looking = False
@@ -39,6 +38,10 @@ class Pulse:
     def begin(self, peer: Peer) -> None:
         """Beat until the attempt ends."""
         self._attempt.later(BEAT, partial(self._beat, peer))
+
+    def hear(self) -> None:
+        """Something came over the channel: there is no need to look for more."""
+        self._heard = True
 
     def _beat(self, peer: Peer) -> None:
         self.begin(peer)
@@ -49,12 +52,12 @@ class Pulse:
 
     async def _look(self, peer: Peer) -> None:
         before = self._received
-        self._received = None if self.heard else await self._count(peer)
+        self._received = None if self._heard else await self._count(peer)
         self._looking = False
         # The first look after a word over the channel has nothing to compare with.
-        alive = self.heard or (before is not None and before != self._received)
+        alive = self._heard or (before is not None and before != self._received)
         self._missed = 0 if alive else self._missed + 1
-        self.heard = False
+        self._heard = False
         self._quiet(self._missed * BEAT)
 
     async def _count(self, peer: Peer) -> float | None:

@@ -67,6 +67,9 @@ ENDED = "The server ended the conversation. Press to begin another one."
 class Session(ABC, Generic[StateT]):
     """The common surface of the sessions (2-sessions, 2.1)."""
 
+    _aliases: ClassVar[Mapping[str, str]] = {}
+    """Of an event of the server, by its name: what of the session's own it is raised as, too."""
+
     def __init__(self, options: SessionOptions, store: Store[StateT], ports: Ports | None) -> None:
         self._options = options
         self._store: Store[StateT] = store
@@ -75,7 +78,7 @@ class Session(ABC, Generic[StateT]):
         self._life = Life(
             options.reconnect, lambda: self._world, self._call_begins, self._left, self._feed
         )
-        self._do = self._deeds()
+        self._deed_of = self._deeds()
         self._timers: dict[TimerName, Cancel] = {}
         self._put: Callable[[str], None] = _nowhere
         self._timings: tuple[TimingEvent, ...] = ()
@@ -197,7 +200,7 @@ class Session(ABC, Generic[StateT]):
         return ()
 
     def _deeds(self) -> Deeds:
-        """Of all effects that the session's table can give."""
+        """For each effect that the session's table can give."""
         return {
             Send: self._send,
             StartTimer: self._start_timer,
@@ -206,17 +209,15 @@ class Session(ABC, Generic[StateT]):
             EndSession: self._end_session,
         }
 
-    _aliases: ClassVar[Mapping[str, str]] = {}
-    """Under which name of the session's own something that the server says is raised, too."""
-
     # What all of them use
 
     @cached_property
     def _world(self) -> Ports:
-        if self._ports is None:
-            # Only when it is needed, and by name: on plain CPython there is no browser.
-            self._ports = import_module("web_client.runtime").default_ports()
-        return self._ports
+        if self._ports is not None:
+            return self._ports
+        # Only when it is needed, and by name: on plain CPython there is no browser.
+        ports: Ports = import_module("web_client.runtime").default_ports()
+        return ports
 
     def _check(self) -> None:
         if self._destroyed:
@@ -261,7 +262,7 @@ class Session(ABC, Generic[StateT]):
                 events.append(("status", StatusEvent(after.status, before.status)))
             events += self._changes(before, after)
         for effect in effects:
-            raised = self._do[type(effect)](effect)
+            raised = self._deed_of[type(effect)](effect)
             if raised is not None:
                 events.append(raised)
         if after is not before:

@@ -73,6 +73,8 @@ class VoiceSession(Typed, Listening[VoiceState]):
     on is sealed in the token by the site's backend.
     """
 
+    _aliases: ClassVar[Mapping[str, str]] = {"audio.metrics": "level"}
+
     def __init__(self, *, ports: Ports | None = None, **options: Any) -> None:
         chosen = VoiceOptions(**snake_keys(options))
         core = voice_core(chosen.tracked_tools, chosen.start_muted, chosen.push_to_talk)
@@ -255,11 +257,16 @@ class VoiceSession(Typed, Listening[VoiceState]):
     def _falters(self, falters: bool) -> None:
         self._feed(Noticed(_SILENT if falters else None))
 
-    # Sound
+    def _changes(self, before: VoiceState, after: VoiceState) -> Sequence[Named]:
+        if after.phase == before.phase:
+            return ()
+        return [("phase", PhaseEvent(after.phase, before.phase))]
 
     def _deeds(self) -> Deeds:
         own: Deeds = {Hush: self._hush, SetMicrophone: self._set_microphone}
         return {**super()._deeds(), **own}
+
+    # Sound
 
     def _hush(self, effect: Hush) -> None:
         self._speaker.hush(effect.hushed)
@@ -275,10 +282,3 @@ class VoiceSession(Typed, Listening[VoiceState]):
         if event.message is not None:
             self._feed(Noticed(event.message, NOTICE_SECONDS))
         super()._devices_changed(event)
-
-    def _changes(self, before: VoiceState, after: VoiceState) -> Sequence[Named]:
-        if after.phase == before.phase:
-            return ()
-        return [("phase", PhaseEvent(after.phase, before.phase))]
-
-    _aliases: ClassVar[Mapping[str, str]] = {"audio.metrics": "level"}

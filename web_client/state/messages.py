@@ -29,15 +29,10 @@ class Messages(Sequence[_Item], Generic[_Item]):
 
     __slots__ = ("_blocks", "_length")
 
-    def __init__(
-        self, blocks: tuple[tuple[_Item, ...], ...] = (), length: int | None = None
-    ) -> None:
-        """Of blocks of 64, the last one maybe shorter, and of how many items, if that is known;
-        `Messages.of` takes any items."""
-        if length is None:
-            length = _BLOCK * (len(blocks) - 1) + len(blocks[-1]) if blocks else 0
+    def __init__(self, blocks: tuple[tuple[_Item, ...], ...] = ()) -> None:
+        """Of blocks of 64, the last one maybe shorter; `Messages.of` takes any items."""
         self._blocks = blocks
-        self._length = length
+        self._length = _BLOCK * (len(blocks) - 1) + len(blocks[-1]) if blocks else 0
 
     @classmethod
     def of(cls, items: Iterable[_Item]) -> "Messages[_Item]":
@@ -62,7 +57,7 @@ class Messages(Sequence[_Item], Generic[_Item]):
         block = list(blocks[number])
         block[place] = item
         blocks[number] = tuple(block)
-        return Messages(tuple(blocks), self._length)
+        return Messages(tuple(blocks))
 
     def insert(self, index: int, item: _Item) -> "Messages[_Item]":
         """With `item` before what is at `index` (0 ≤ index ≤ len); cheap near the end."""

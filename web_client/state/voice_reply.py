@@ -50,7 +50,7 @@ def bot_word(core: VoiceCore, event: BotWord, now: float) -> _Step:
     core, reply = _begun(core, event.message_id)
     heard = hear(reply, word, event.word_index)
     if heard.id is not None and heard.id == core.floor:
-        # As each of its words but the first: who has the floor isn't hushed.
+        # It has the floor already, and who has that isn't hushed: only its caption grows.
         return _goes_on(core, reply, heard, heard.id)
     if heard.id is None:
         heard = replace(heard, id=core.next_id)
