@@ -99,6 +99,22 @@ async def test_who_hangs_up_while_the_line_is_made_anew_has_back_what_was_in_dou
     assert session.unsent == UnsentTexts(failed=("in doubt", "waits"))
 
 
+@pytest.mark.parametrize("says_back", [True, False])
+async def test_an_answer_to_what_was_said_before_is_none_to_what_is_in_doubt(
+    ports: FakePorts, says_back: bool
+) -> None:
+    """It was on its way already. From a server that says nothing back, it is all there is."""
+    session = await connected(ports)
+    session.send_text("before")
+    if says_back:
+        says(ports.peer.made[0], "user.message", text="before")
+    session.send_text("in doubt")
+    says(ports.peer.made[0], "bot.speaking", message_id="b", text="Hello.")
+    ports.peer.made[0].change("failed")
+    assert session.unsent == UnsentTexts(queued=("in doubt",) if says_back else ())
+    session.destroy()
+
+
 @pytest.mark.parametrize("how", ["timeout", "hang up", "destroy"])
 async def test_what_nobody_answered_before_a_call_was_over_is_in_doubt(
     ports: FakePorts, how: str

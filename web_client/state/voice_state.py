@@ -102,7 +102,7 @@ class VoiceCore:
     `config`: what `configure` changed in this call, or is to change in the next.
     `texts`: what the user typed while there was no channel. `asked`: what is on the wire of it
     and of what was typed since, while it is in doubt, each with the seconds since. `failed`: what
-    calls that are over left unsaid.
+    calls that are over left unsaid. `echoes`: the server says back what was typed.
     `started_at`: when the call was first connected. `warned_until`: when an idle call ends.
     `silenced`: the user muted the call. `held`: the button of push-to-talk is down.
     `told_muted`: what the server was last told of it, on this connection.
@@ -124,6 +124,7 @@ class VoiceCore:
     texts: tuple[str, ...] = ()
     asked: tuple[tuple[str, int], ...] = ()
     failed: tuple[str, ...] = ()
+    echoes: bool = False
     started_at: float | None = None
     warned_until: float = 0.0
     silenced: bool = False

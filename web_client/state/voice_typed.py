@@ -1,9 +1,10 @@
 """What the user types into a call (2-sessions, 2.3; 6-faults, Lost words).
 
 A text waits for the channel. On the wire it is in doubt: a network that is gone takes all that
-is put into it. The doubt ends with the text's own `user.message`, with what only an agent who
-goes on says (a reply begins, a tool is called, the model has answered), or when the connection
-has stood half a minute since: it takes half of that to find out that one is gone (5-facts, 5.1).
+is put into it. The doubt ends with the text's own `user.message`; from a server that has sent none
+yet, with what only an agent who goes on says (a reply begins, a tool is called, the model has
+answered), which may be the answer to something before; or when the connection has stood half a
+minute since: it takes half of that to find out that one is gone (5-facts, 5.1).
 What is in doubt at the end of a connection is sent once more over the next one, and nothing else
 is said twice.
 
@@ -76,8 +77,8 @@ def give_up(core: VoiceCore) -> VoiceCore:
 
 
 def answered(core: VoiceCore) -> VoiceCore:
-    """The agent went on: it has heard what was typed."""
-    return changed(core, asked=())
+    """The agent went on: it has heard what was typed, unless it would have said so."""
+    return core if core.echoes else changed(core, asked=())
 
 
 def stood(core: VoiceCore) -> VoiceCore:

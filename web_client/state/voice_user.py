@@ -113,7 +113,9 @@ def turned(core: VoiceCore, phase: Phase) -> VoiceCore:
 def _heard_of(core: VoiceCore, text: str) -> VoiceCore:
     """This text arrived, and with it those before it: the channel keeps their order."""
     asked = [text for text, _ in core.asked]
-    return replace(core, asked=core.asked[asked.index(text) + 1 :]) if text in asked else core
+    if text not in asked:
+        return core
+    return replace(core, asked=core.asked[asked.index(text) + 1 :], echoes=True)
 
 
 def close_turn(core: VoiceCore) -> _Step:
