@@ -242,7 +242,7 @@ def _generate(name: str, value: object, module: str = "") -> None:
 def _esbuild(source: str, target: Path, form: str) -> Path:
     virtual = [f"--alias:virtual:{file.stem}={file}" for file in GENERATED.glob("*.js")]
     options = ["--bundle", "--minify", "--charset=utf8", "--target=es2022", f"--format={form}"]
-    # The classic script has no import.meta; shell.js knows and asks document.currentScript.
+    # The classic script has no import.meta; python.js knows and asks document.currentScript.
     quiet = ["--log-level=warning", "--log-override:empty-import-meta=silent"]
     outfile = f"--outfile={target}"
     run([ESBUILD, LOADER / source, *options, *quiet, *virtual, outfile], why=f"{source} has errors")

@@ -22,7 +22,7 @@ import { keep } from "./kept.js";
 import { standIn } from "./micropip.js";
 import { refuseUnknown, toFetch } from "./packages.js";
 import { base, interpreter, preload, refuseMissing } from "./parts.js";
-import { Patience, breathe } from "./patience.js";
+import { Patience, breathe, whenIdle } from "./patience.js";
 import { started } from "./starts.js";
 
 export { addresses } from "./parts.js";
@@ -155,10 +155,4 @@ async function install(pyodide, wanted) {
   const quietly = { messageCallback() {}, errorCallback: errors.push.bind(errors) };
   await pyodide.loadPackage(wanted, { ...quietly, checkIntegrity: false });
   if (errors.length) throw new Error(`Python packages didn't load: ${errors.join("; ")}`);
-}
-
-/** @param {() => void} callback */
-function whenIdle(callback) {
-  if (typeof requestIdleCallback === "function") requestIdleCallback(callback);
-  else setTimeout(callback, 200);
 }

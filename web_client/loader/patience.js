@@ -47,3 +47,15 @@ export async function breathe() {
   if (scheduler?.yield) return scheduler.yield();
   return new Promise((resolve) => setTimeout(resolve));
 }
+
+/** @param {() => void} callback called once the page has time, where a browser tells */
+export function whenIdle(callback) {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(callback);
+  else setTimeout(callback, 200);
+}
+
+/** Whether this visitor spares data, or waits long for it: then Python comes when it is asked for. */
+export function isSparing() {
+  const { saveData, effectiveType } = /** @type {any} */ (navigator).connection ?? {};
+  return saveData || ["slow-2g", "2g", "3g"].includes(effectiveType);
+}

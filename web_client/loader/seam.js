@@ -43,6 +43,20 @@ function given({ value, message, code }) {
   return value;
 }
 
+/**
+ * One mistake of the page must not keep the rest from Python.
+ *
+ * @param {() => void} action
+ * @param {(error: unknown) => void} failed
+ */
+export function attempt(action, failed = reportError) {
+  try {
+    action();
+  } catch (error) {
+    failed(error);
+  }
+}
+
 /** @type {{ createHTML(html: string): string } | undefined} */
 let policy;
 

@@ -19,12 +19,13 @@
  * The seam is one object each way. Python gets a `Page`: the element, its shadow root, and the
  * way markup gets in. It gives back a `Controller` (web_client/browser/mounted.py).
  */
-import { bootFile } from "virtual:boot";
 import { idle } from "virtual:idle";
+import { Calls, isAwaited } from "./calls.js";
 import { askForMicrophone, releaseMicrophone } from "./microphone.js";
-import { moduleAt } from "./modules.js";
-import { breathe } from "./patience.js";
-import { forPython, settle, trusted } from "./seam.js";
+import { isSparing, whenIdle } from "./patience.js";
+import { python } from "./python.js";
+import { attempt, forPython, settle, trusted } from "./seam.js";
+import { named, pageLanguage, word } from "./words.js";
 
 /** @typedef {import("virtual:idle").Idle} Idle */
 /** @typedef {import("./seam.js").Outcome} Outcome */
@@ -39,25 +40,6 @@ import { forPython, settle, trusted } from "./seam.js";
  * @property {() => void} unmount
  * @property {() => void} destroy
  */
-
-/**
- * @typedef {object} Call
- * @property {string} method
- * @property {unknown[]} values
- * @property {(result: unknown) => void} resolve
- * @property {(reason: unknown) => void} reject
- */
-
-const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-const here = script?.src ?? import.meta.url;
-
-/** One Python for all elements of the page, each in its turn. A boot that failed is tried anew. */
-async function python() {
-  const { boot } = await moduleAt(new URL(bootFile, here).href);
-  const pyodide = await boot();
-  await breathe();
-  return pyodide;
-}
 
 const METHOD = "()";
 const common = new CSSStyleSheet();
@@ -80,8 +62,7 @@ class PinecallElement extends HTMLElement {
   #loading;
   /** @type {Record<string, unknown>} */
   #properties = {};
-  /** @type {Call[]} */
-  #calls = [];
+  #calls = new Calls();
   /** What was asked for and waits for Python: a button's `data-act`, or `METHOD`. */
   #pressed = "";
   #base = "";
@@ -196,10 +177,8 @@ class PinecallElement extends HTMLElement {
     if (this.#controller) return settle(this.#controller.invoke(method, values));
     if (method === "getState") return { ...this.#look.state, status: this.#status() };
     if (method === "disconnect") return this.#cancel();
-    const result = new Promise((resolve, reject) => {
-      this.#calls.push({ method, values, resolve, reject });
-    });
-    if (isAwaited({ method })) this.#expect(METHOD);
+    const result = this.#calls.add(method, values);
+    if (isAwaited(method)) this.#expect(METHOD);
     this.#load();
     return result;
   }
@@ -236,7 +215,7 @@ class PinecallElement extends HTMLElement {
     if (there) return there;
     const other = /** @type {PinecallElement} */ (document.createElement(`pinecall-${kind}`));
     for (const name of this.#look.attributes) other.#inherit(name, this.getAttribute(name));
-    Object.assign(other, this.#properties, { lang: this.#pageLanguage() });
+    Object.assign(other, this.#properties, { lang: pageLanguage(this) });
     other.toggleAttribute("no-fab", true);
     other.toggleAttribute("auto-call", kind === "modal");
     other.#owner = this;
@@ -286,7 +265,7 @@ class PinecallElement extends HTMLElement {
    */
   #expect(name) {
     this.#pressed = name;
-    this.#show("loading", this.#says("cancel"), this.#words("loading"), "note");
+    this.#show("loading", this.#says("cancel"), word(this, "loading"), "note");
   }
 
   /** Taken back before Python was there: it may come up, but nobody calls. */
@@ -294,12 +273,7 @@ class PinecallElement extends HTMLElement {
     this.#pressed = "";
     releaseMicrophone(this.#microphone);
     this.#microphone = undefined;
-    const calls = this.#calls.filter(isAwaited);
-    this.#calls = this.#calls.filter((call) => !isAwaited(call));
-    for (const { method, resolve, reject } of calls) {
-      if (method === "open") resolve(undefined);
-      else reject(new DOMException("Disconnected", "AbortError"));
-    }
+    this.#calls.takeBack();
     this.#rest();
   }
 
@@ -320,7 +294,7 @@ class PinecallElement extends HTMLElement {
 
   /** @param {Controller} controller */
   #handOver(controller) {
-    controller.attribute("lang", this.#pageLanguage());
+    controller.attribute("lang", pageLanguage(this));
     for (const name of this.#look.attributes) {
       if (this.hasAttribute(name)) controller.attribute(name, this.getAttribute(name));
     }
@@ -332,9 +306,7 @@ class PinecallElement extends HTMLElement {
     this.#microphone = undefined;
     this.#pressed = "";
     if (pressed && pressed !== METHOD) attempt(() => controller.act(pressed, "", microphone));
-    for (const { method, values, resolve, reject } of this.#calls.splice(0)) {
-      attempt(() => resolve(settle(controller.invoke(method, values))), reject);
-    }
+    this.#calls.handOver((method, values) => settle(controller.invoke(method, values)));
     if (!this.#owner) this.#emit("pinecall:ready", {});
   }
 
@@ -345,13 +317,13 @@ class PinecallElement extends HTMLElement {
    */
   #failed(error) {
     const expected = this.#pressed;
-    for (const { reject } of this.#calls.splice(0)) reject(error);
+    this.#calls.refuse(error);
     this.#loading = undefined;
     console.error(error);
     if (!expected) return; // what is shown may be a companion's failure
     this.#cancel();
     if (!this.isConnected) return;
-    const message = this.#words("boot_failed");
+    const message = word(this, "boot_failed");
     this.#show("error", this.#says("retry"), message, "error");
     this.#emit("pinecall:error", { message, code: "boot_failed" });
   }
@@ -359,9 +331,7 @@ class PinecallElement extends HTMLElement {
   /** Off the page: nothing of it goes on. Put back, it begins anew. */
   #free() {
     this.#cancel();
-    for (const { reject } of this.#calls.splice(0)) {
-      reject(new DOMException("The element was removed", "AbortError"));
-    }
+    this.#calls.refuse(new DOMException("The element was removed", "AbortError"));
     this.#loading = undefined;
     const controller = this.#controller;
     this.#controller = undefined;
@@ -371,7 +341,7 @@ class PinecallElement extends HTMLElement {
   }
 
   #rest() {
-    const label = this.#named(this.getAttribute("label") || this.#says("rest"));
+    const label = named(this, this.getAttribute("label") || this.#says("rest"));
     this.#show("", label, label, "label");
   }
 
@@ -399,26 +369,7 @@ class PinecallElement extends HTMLElement {
   /** @param {"rest" | "cancel" | "retry"} moment of its button */
   #says(moment) {
     const { says } = idle.elements[`pinecall-${this.#opens}`] ?? this.#look;
-    return this.#words(says[moment]);
-  }
-
-  /** @param {string} key */
-  #words(key) {
-    return this.#named(this.#language[key]);
-  }
-
-  /** @param {string} text */
-  #named(text) {
-    return text.replaceAll("{name}", this.getAttribute("name") || this.#language.name);
-  }
-
-  get #language() {
-    const tag = this.getAttribute("language") || this.#pageLanguage();
-    return idle.words[tag.toLowerCase().split("-")[0]] ?? idle.words.en;
-  }
-
-  #pageLanguage() {
-    return /** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang ?? "";
+    return word(this, says[moment]);
   }
 
   /** @param {string} selector */
@@ -446,41 +397,6 @@ class PinecallElement extends HTMLElement {
     delete element[name];
     element[name] = value;
   }
-}
-
-/**
- * Whether somebody waits at the screen for what was called.
- *
- * @param {{ method: string }} call
- */
-function isAwaited({ method }) {
-  return method === "connect" || method === "open";
-}
-
-/**
- * One mistake of the page must not keep the rest from Python.
- *
- * @param {() => void} action
- * @param {(error: unknown) => void} failed
- */
-function attempt(action, failed = reportError) {
-  try {
-    action();
-  } catch (error) {
-    failed(error);
-  }
-}
-
-/** Whether this visitor spares data, or waits long for it: then Python comes when it is asked for. */
-function isSparing() {
-  const { saveData, effectiveType } = /** @type {any} */ (navigator).connection ?? {};
-  return saveData || ["slow-2g", "2g", "3g"].includes(effectiveType);
-}
-
-/** @param {() => void} callback */
-function whenIdle(callback) {
-  if ("requestIdleCallback" in window) requestIdleCallback(callback);
-  else setTimeout(callback, 200);
 }
 
 for (const [tag, look] of Object.entries(idle.elements)) PinecallElement.define(tag, look);
