@@ -1,10 +1,18 @@
 """The five presets: complete, overridable, and readable on any page."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from web_client.elements.themes import PRESETS, property_name, style_sheet, theme_properties
+from web_client.elements import themes
+from web_client.elements.themes import (
+    FIELDS,
+    PRESETS,
+    property_name,
+    style_sheet,
+    theme_properties,
+)
 
 READABLE = 4.5
 """WCAG 2.2, 1.4.3: contrast of text, level AA."""
@@ -129,3 +137,9 @@ def test_a_theme_object_wins_over_the_preset_and_the_page_s_css_over_both() -> N
     assert theme_properties({"ringColor": "1, 2, 3", "orbTo": None}) == ring
     with pytest.raises(ValueError, match="ringColour"):
         theme_properties({"ringColour": "1, 2, 3"})
+
+
+def test_the_readme_names_each_value() -> None:
+    written = Path(themes.__file__).with_name("README.md").read_text()
+    names = [property_name(field).removeprefix("--vw-") for field in FIELDS]
+    assert [name for name in names if f"`{name}`" not in written] == []
