@@ -73,7 +73,10 @@ class Call:
             raise ValueError(f"At most {MAX_CONTEXT_KEYS} context keys can be set.")
 
     async def say(self, text: str) -> None:
-        """Say `text` as the agent: a message of its own, after what is being said."""
+        """Say `text` as the agent: a message of its own, after what is being said.
+
+        In a chat it is shown after the reply that is under way; it doesn't wait for that.
+        """
         await self._line.say(text)
 
     async def hangup(self) -> None:

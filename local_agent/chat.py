@@ -1,8 +1,12 @@
 """The chat socket, /chat/ws (1-protocol, 1.2).
 
-`chat.error` ends a turn: a page that hears it sends what waited, and where the turn still ran
-that would be refused. So it answers what is, or may be, a message; a bad frame of another kind
-gets `frame.error`, which is in no protocol, so that a client passes it on and changes nothing.
+A message that comes during a turn waits and is answered after it: `chat.done` of what the agent
+says by itself, as a welcome, looks to a page like the end of its own turn. For the same reason
+what the agent says by itself during a turn is told and remembered after the turn.
+
+`chat.error` ends a turn: a page that hears it takes its message for failed, and sends what waited.
+So it answers what is, or may be, a message; a bad frame of another kind gets `frame.error`, which
+is in no protocol, so that a client passes it on and changes nothing.
 """
 
 import asyncio
@@ -10,13 +14,23 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from local_agent.agent import Agent
 from local_agent.brain import Message
 from local_agent.call import Call
-from local_agent.conversation import Conversation, Replied, Saying, ToolAnswered, ToolsCalled
+from local_agent.conversation import (
+    MAX_TURNS,
+    TOO_MANY_TURNS,
+    Conversation,
+    Replied,
+    Saying,
+    ToolAnswered,
+    ToolsCalled,
+    TurnEvent,
+)
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
 from local_agent.sockets import go_away
 from local_agent.threads import Thread
@@ -25,8 +39,16 @@ from local_agent.tokens import Metadata
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Something that the agent said, whole."""
+
+    message_id: str
+    text: str
+
+
 class ChatSession:
-    """One chat: its socket, its conversation, and at most one running turn.
+    """One chat: its socket, its conversation, and the messages that wait for their answers.
 
     `ended` is called once, when all is released.
     """
@@ -46,7 +68,10 @@ class ChatSession:
         self._thread = thread
         self.call = Call(self.id, "chat", self, sealed=sealed, history=thread.history)
         self._conversation = Conversation(agent, self.call, thread.save)
-        self._turn: asyncio.Task[None] | None = None
+        self._texts: asyncio.Queue[str] = asyncio.Queue(MAX_TURNS)
+        self._answering: asyncio.Task[None] | None = None
+        self._in_turn = False
+        self._asides: list[_Said] = []
         self._closing: asyncio.Task[None] | None = None
         self._replies = 0
 
@@ -57,6 +82,7 @@ class ChatSession:
             await self._send("chat.connected", session_id=self.id)
             await self._send_history()
             await self.agent.tell("chat.started", self.call)
+            self._answering = asyncio.create_task(self._answer())
             async for message in self._socket:
                 await self._take(message.data)
         finally:
@@ -67,9 +93,13 @@ class ChatSession:
         await go_away(self._socket)
 
     async def say(self, text: str) -> None:
+        """Say `text`; during a turn it is kept until the turn is over, and the caller goes on."""
+        said = _Said(self._next_id(), text)
+        if self._in_turn:
+            self._asides.append(said)
+            return
         self._conversation.said(Message("assistant", text))
-        await self._send("chat.done", message_id=self._next_id(), text=text)
-        await self.agent.tell("bot.finished", self.call, text)
+        await self._finish([said])
 
     async def hang_up(self) -> None:
         # In a task of its own: closing waits for the browser, and a tool may be hanging up.
@@ -93,43 +123,63 @@ class ChatSession:
             frame = read_frame(data)
             self._obey(frame)
         except (BadFrame, ValueError) as error:
-            # During a reply no page sends a message: what can't be read is something else.
-            unread = None if self._in_turn else "message"
+            # What can't be read may be a message that the page waits on. But where a reply is to
+            # come anyhow, that ends the waiting, and no page need take its turn for failed.
+            unread = None if self._reply_to_come else "message"
             of_turn = frame.get("event", unread) == "message"
             await self._send("chat.error" if of_turn else "frame.error", error=str(error))
 
     def _obey(self, frame: dict[str, object]) -> None:
         match frame.get("event"):
             case "message":
-                self._begin_turn(text_in(frame))
+                self._add(text_in(frame))
             case "set_context":
                 self.call.set_context(*context_in(frame))
             case _:
                 raise BadFrame('The frame\'s "event" is neither "message" nor "set_context".')
 
     @property
-    def _in_turn(self) -> bool:
-        return self._turn is not None and not self._turn.done()
+    def _reply_to_come(self) -> bool:
+        return self._in_turn or not self._texts.empty()
 
-    def _begin_turn(self, text: str) -> None:
-        if self._in_turn:
-            raise BadFrame("A reply is still under way; send the next message after it.")
-        self._turn = asyncio.create_task(self._run_turn(text))
+    def _add(self, text: str) -> None:
+        try:
+            self._texts.put_nowait(text)
+        except asyncio.QueueFull:
+            raise BadFrame(TOO_MANY_TURNS) from None
 
-    async def _run_turn(self, text: str) -> None:
-        reply = self._next_id()
+    async def _answer(self) -> None:
+        """Answer one message after another, until cancelled."""
+        while True:
+            text = await self._texts.get()
+            reply = self._next_id()
+            try:
+                said = [_Said(reply, await self._turn(text, reply))]
+            except Exception:
+                # A brain may fail in any way; this turn is lost, the session is not.
+                log.exception("chat %s: the turn failed", self.id)
+                await self._send("chat.error", error="The agent could not reply.")
+                said = []
+            asides, self._asides = self._asides, []
+            await self._finish([*said, *asides])
+
+    async def _turn(self, text: str, reply: str) -> str:
+        """One turn, until it is in the history: the reply. Raises what the brain raises."""
+        said = ""
+        self._in_turn = True
         try:
             async with contextlib.aclosing(self._conversation.turn(text)) as events:
                 async for event in events:
                     await self._tell(event, reply)
-        except ConnectionError:
-            log.info("chat %s: the socket went away in the middle of a reply", self.id)
-        except Exception:
-            # A brain may fail in any way; this turn is lost, the session is not.
-            log.exception("chat %s: the turn failed", self.id)
-            await self._send("chat.error", error="The agent could not reply.")
+                    if isinstance(event, Replied):
+                        said = event.message.text
+        finally:
+            self._in_turn = False
+            for aside in self._asides:
+                self._conversation.said(Message("assistant", aside.text))
+        return said
 
-    async def _tell(self, event: Saying | ToolsCalled | ToolAnswered | Replied, reply: str) -> None:
+    async def _tell(self, event: TurnEvent, reply: str) -> None:
         match event:
             case Saying(text):
                 await self._send("chat.token", message_id=reply, text=text)
@@ -140,18 +190,28 @@ class ChatSession:
                 await self._send(
                     "chat.tool_result", tool_call_id=call.id, name=call.name, result=result
                 )
-            case Replied(Message(text=text)):
-                await self._send("chat.done", message_id=reply, text=text)
-                await self.agent.tell("bot.finished", self.call, text)
+
+    async def _finish(self, said: list[_Said]) -> None:
+        # The page first: a listener may take its time.
+        for each in said:
+            await self._send_done(each)
+        for each in said:
+            await self.agent.tell("bot.finished", self.call, each.text)
+
+    async def _send_done(self, said: _Said) -> None:
+        await self._send("chat.done", message_id=said.message_id, text=said.text)
 
     async def _end(self) -> None:
-        if self._turn:
-            self._turn.cancel()
-            await asyncio.gather(self._turn, return_exceptions=True)
+        if self._answering:
+            self._answering.cancel()
+            await asyncio.gather(self._answering, return_exceptions=True)
         await self.agent.tell("call.ended", self.call)
         self._ended(self)
 
     async def _close_socket(self) -> None:
+        # The turn in which the agent said good-bye is not over, and will not be.
+        for said in tuple(self._asides):
+            await self._send_done(said)
         await self._socket.close()
 
     async def _send(self, event: str, **members: object) -> None:

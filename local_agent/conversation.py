@@ -15,6 +15,11 @@ from local_agent.brain import Message, Text, Turn, UseTool
 from local_agent.call import Call
 from local_agent.tools import as_json
 
+MAX_TURNS = 16
+"""How many turns may wait for their answers."""
+
+TOO_MANY_TURNS = "Too many messages wait for their answers."
+
 MAX_TOOL_ROUNDS = 8
 """How often a brain may call tools within one turn."""
 

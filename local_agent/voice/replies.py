@@ -13,15 +13,20 @@ import logging
 from collections.abc import Callable
 
 from local_agent.brain import Message
-from local_agent.conversation import Conversation, Replied, ToolAnswered, ToolsCalled, TurnEvent
+from local_agent.conversation import (
+    MAX_TURNS,
+    TOO_MANY_TURNS,
+    Conversation,
+    Replied,
+    ToolAnswered,
+    ToolsCalled,
+    TurnEvent,
+)
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.mouth import Mouth, Utterance
 from local_agent.voice.synthesis import Speech, Synthesiser, SynthesisFailed, VoiceUnknown, unspoken
 
 log = logging.getLogger(__name__)
-
-MAX_TURNS = 16
-"""How many turns may wait for their answers."""
 
 Emit = Callable[..., None]
 
@@ -57,7 +62,7 @@ class Replies:
             self._texts.put_nowait(text)
             self._heard += 1
         except asyncio.QueueFull:
-            self._emit("llm.error", error="Too many messages wait for their answers.")
+            self._emit("llm.error", error=TOO_MANY_TURNS)
 
     def user_began(self) -> None:
         """The user began a turn; `user_ended` follows."""

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from local_agent import Agent, Call, Message, Rule, Scripted, Server, Text, Turn
+from local_agent.conversation import MAX_TURNS, TOO_MANY_TURNS
 from local_agent.frames import MAX_FRAME, MAX_KEY, MAX_TEXT
 from tests.agent.chatter import ask, chatting, reply, serving, until
 from tests.agent.conftest import Client
@@ -121,14 +122,45 @@ async def test_too_many_context_keys_are_an_error(client: Client, server: Server
         assert (frame["event"], "64 context keys" in frame["error"]) == ("frame.error", True)
 
 
-async def test_a_second_message_during_a_reply_is_an_error(client: Client, server: Server) -> None:
+async def test_a_message_during_a_reply_is_answered_after_it(
+    client: Client, server: Server
+) -> None:
     async with chatting(client, server.create_token("chat", "mara")) as socket:
         await socket.send_json({"event": "message", "text": "tell me the story"})
         await socket.send_json({"event": "message", "text": "hello"})
-        frames = await until(socket, "chat.done")
-    errors = [frame["error"] for frame in frames if frame["event"] == "chat.error"]
-    assert errors == ["A reply is still under way; send the next message after it."]
-    assert frames[-1]["text"].startswith("Our salon began")
+        frames = await until(socket, "chat.done") + await until(socket, "chat.done")
+    assert {frame["event"] for frame in frames} == {"chat.token", "chat.done"}
+    story, hello = [frame["text"] for frame in frames if frame["event"] == "chat.done"]
+    assert story.startswith("Our salon began")
+    assert hello == "Hello! What can I do for you?"
+
+
+class _Slow:
+    """A brain that replies when it may."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.may = asyncio.Event()
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Any]:
+        self.asked.set()
+        await self.may.wait()
+        yield Text(turn.messages[-1].text)
+
+
+async def test_too_many_messages_that_wait_are_an_error() -> None:
+    brain = _Slow()
+    server = Server([Agent("slow", brain=brain)], recognisers=0)
+    token = server.create_token("chat", "slow")
+    texts = [f"number {number}" for number in range(1 + MAX_TURNS)]
+    async with serving(server) as client, chatting(client, token) as socket:
+        for text in texts:
+            await socket.send_json({"event": "message", "text": text})
+            await asyncio.wait_for(brain.asked.wait(), 5)
+        error = (await ask(socket, "one more"))[-1]
+        assert error == {"event": "chat.error", "error": TOO_MANY_TURNS}
+        brain.may.set()
+        assert [(await until(socket, "chat.done"))[-1]["text"] for _ in texts] == texts
 
 
 class _Failing:
@@ -146,6 +178,45 @@ async def test_a_failing_brain_costs_the_turn_and_shows_nothing() -> None:
         for _ in range(2):
             *_, error = await ask(socket, "hello")
             assert error == {"event": "chat.error", "error": "The agent could not reply."}
+
+
+async def test_after_a_turn_that_failed_the_next_is_answered() -> None:
+    class Once(_Failing):
+        async def reply(self, turn: Turn) -> AsyncIterator[Any]:
+            if turn.messages[-1].text == "well":
+                yield Text("Well.")
+                return
+            async for piece in super().reply(turn):
+                yield piece
+
+    server = Server([Agent("once", brain=Once())], recognisers=0)
+    token = server.create_token("chat", "once")
+    async with serving(server) as client, chatting(client, token) as socket:
+        for text in ("badly", "well"):
+            await socket.send_json({"event": "message", "text": text})
+        await until(socket, "chat.error")
+        assert (await until(socket, "chat.done"))[-1]["text"] == "Well."
+
+
+async def test_a_slow_listener_refuses_nothing() -> None:
+    agent = Agent("slow", brain=Scripted(pace=0))
+    may_go_on = asyncio.Event()
+
+    @agent.on("bot.finished")
+    async def slow(_call: Call, _text: str) -> None:
+        await may_go_on.wait()
+
+    server = Server([agent], recognisers=0)
+    token = server.create_token("chat", "slow")
+    async with serving(server) as client, chatting(client, token) as socket:
+        await ask(socket, "one")
+        await socket.send_str("{")  # it may be a message: the page was told the end of its turn
+        assert (await socket.receive_json())["event"] == "chat.error"
+        await socket.send_json({"event": "message", "text": "two"})
+        await socket.send_str("{")
+        assert (await socket.receive_json())["event"] == "frame.error"
+        may_go_on.set()
+        assert (await until(socket, "chat.done", "chat.error"))[-1]["text"] == "You said: two"
 
 
 async def test_listeners_are_told_and_one_that_raises_stops_nothing() -> None:
@@ -219,6 +290,72 @@ async def test_what_the_agent_does_by_itself() -> None:
         await asyncio.wait_for(ended.wait(), 5)
         assert not server.chats
     assert kept == [Message("user", "+34 600 000 000"), Message("assistant", "Welcome.")]
+
+
+async def test_what_the_agent_says_by_itself_in_a_turn_comes_after_it() -> None:
+    agent = Agent("aside", brain=Scripted([Rule("look", tool="look", about=str)], pace=0))
+    calls: list[Call] = []
+    agent.on("chat.started")(calls.append)
+    told: list[str] = []
+
+    @agent.on("user.message")
+    async def listen(call: Call, _text: str) -> None:
+        await call.say("I heard you.")
+
+    @agent.tool
+    async def look(call: Call) -> str:
+        await call.say("One moment.")
+        return "found"
+
+    @agent.on("bot.finished")
+    async def note(call: Call, text: str) -> None:
+        told.append(text)
+        if text == "found":
+            await call.say("Anything else?")
+
+    server = Server([agent], recognisers=0)
+    token = server.create_token("chat", "aside")
+    async with serving(server) as client, chatting(client, token) as socket:
+        frames = await ask(socket, "look")
+        for _ in range(3):
+            frames += await until(socket, "chat.done")
+        events = [frame["event"] for frame in frames]
+        assert events == ["chat.tool_call", "chat.tool_result", "chat.token"] + ["chat.done"] * 4
+        said = [frame["text"] for frame in frames[-4:]]
+        assert said == ["found", "I heard you.", "One moment.", "Anything else?"]
+        assert len({frame["message_id"] for frame in frames[-4:]}) == 4
+        (call,) = calls
+        assert [message.role for message in call.history[:3]] == ["user", "assistant", "tool"]
+        assert [message.text for message in call.history[3:]] == said
+        await ask(socket, "hello")
+    assert told[:4] == ["found", "Anything else?", "I heard you.", "One moment."]
+
+
+async def test_a_good_bye_is_said_before_the_agent_hangs_up() -> None:
+    agent = Agent("brief", brain=Scripted([Rule("bye", tool="leave")], pace=0))
+    kept: list[Message] = []
+    ended = asyncio.Event()
+
+    @agent.tool
+    async def leave(call: Call) -> None:
+        await call.say("Good-bye.")
+        await call.hangup()
+        await asyncio.Event().wait()
+
+    @agent.on("call.ended")
+    def end(call: Call) -> None:
+        kept.extend(call.history)
+        ended.set()
+
+    server = Server([agent], recognisers=0)
+    token = server.create_token("chat", "brief")
+    async with serving(server) as client:
+        async with chatting(client, token) as socket:
+            assert (await ask(socket, "bye"))[-1]["text"] == "Good-bye."
+            assert (await socket.receive()).type == aiohttp.WSMsgType.CLOSE
+        await asyncio.wait_for(ended.wait(), 5)
+    assert kept[0] == Message("user", "bye")
+    assert kept[-1] == Message("assistant", "Good-bye.")
 
 
 async def test_leaving_in_the_middle_of_a_reply_frees_the_session() -> None:
