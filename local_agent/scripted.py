@@ -11,6 +11,7 @@ prompt's `## UI Context`), who the user is (from the call's metadata), stop, and
 import asyncio
 import json
 import re
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -54,8 +55,8 @@ class Scripted:
         said, results = _last_turn(turn.messages)
         rule, found = self._rule(said)
         if rule.tool and not results:
-            identity = f"call_{sum(len(message.tool_calls) for message in turn.messages) + 1}"
-            yield UseTool(identity, rule.tool, rule.arguments(found))
+            # Never one that was there before: a page shows each call once, and keeps what it shows.
+            yield UseTool(f"call_{uuid.uuid4().hex}", rule.tool, rule.arguments(found))
             return
         text = _about(rule, results) if rule.tool else _said(rule, turn, found)
         for word in re.findall(r"\S+\s*", text):

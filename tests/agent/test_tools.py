@@ -154,12 +154,35 @@ async def test_history_holds_the_tool_call_with_its_result(call: Call) -> None:
         return "noon"
 
     await _turn(agent, call, "the time please")
+    identity = call.history[2].tool_call_id
     assert call.history == [
         Message("user", "the time please"),
-        Message("assistant", "", tool_calls=[UseTool("call_1", "clock", {})]),
-        Message("tool", '"noon"', tool_call_id="call_1", name="clock"),
+        Message("assistant", "", tool_calls=[UseTool(identity, "clock", {})]),
+        Message("tool", '"noon"', tool_call_id=identity, name="clock"),
         Message("assistant", "noon"),
     ]
+
+
+@pytest.mark.parametrize("ephemeral", [False, True])
+async def test_no_two_scripted_tool_calls_have_the_same_id(ephemeral: bool) -> None:
+    agent = Agent("a", brain=Scripted([Rule("time", tool="clock", about=str)], pace=0))
+
+    @agent.tool(ephemeral=ephemeral)
+    def clock() -> str:
+        return "noon"
+
+    called: list[str] = []
+
+    @agent.on("llm.tool_call")
+    def note(_call: Call, calls: list[UseTool]) -> None:
+        called.extend(use.id for use in calls)
+
+    # A page that reconnects shows on what it saw in the session before.
+    for _ in range(2):
+        session = Call("1", "chat", _NoLine())
+        for _ in range(2):
+            await _turn(agent, session, "the time please")
+    assert len(set(called)) == 4
 
 
 async def test_an_ephemeral_result_leaves_the_history(call: Call) -> None:
