@@ -7,6 +7,7 @@ from typing import Any, overload
 
 from local_agent.brain import Brain
 from local_agent.call import Call, Listener
+from local_agent.failures import FAILURES, is_ending
 from local_agent.limits import Limits
 from local_agent.scripted import Scripted
 from local_agent.tokens import Channel, Tokens
@@ -108,7 +109,9 @@ class Agent:
                 outcome = listener(call, *details)
                 if inspect.isawaitable(outcome):
                     await outcome
-            except Exception:
+            except FAILURES:
+                if is_ending():
+                    raise
                 log.exception("a listener of %s failed", event)
 
     def create_token(self, channel: Channel, metadata: Mapping[str, Any] | None = None) -> str:

@@ -31,6 +31,7 @@ from local_agent.conversation import (
     ToolsCalled,
     TurnEvent,
 )
+from local_agent.failures import FAILURES, is_ending
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
 from local_agent.sockets import go_away
 from local_agent.threads import Thread
@@ -150,12 +151,15 @@ class ChatSession:
 
     async def _answer(self) -> None:
         """Answer one message after another, until cancelled."""
-        while True:
+        # A tool may keep to itself that it was cancelled.
+        while not is_ending():
             text = await self._texts.get()
             reply = self._next_id()
             try:
                 said = [_Said(reply, await self._turn(text, reply))]
-            except Exception:
+            except FAILURES:
+                if is_ending():
+                    raise
                 # A brain may fail in any way; this turn is lost, the session is not.
                 log.exception("chat %s: the turn failed", self.id)
                 await self._send("chat.error", error="The agent could not reply.")

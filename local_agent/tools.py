@@ -15,6 +15,7 @@ from typing import Any, TypeVar, get_type_hints
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
 from local_agent.call import Call
+from local_agent.failures import FAILURES, is_ending
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,9 @@ class Tool:
             if inspect.isawaitable(result):
                 result = await result
             return _any_json.dump_python(result, mode="json")
-        except Exception as error:
+        except FAILURES as error:
+            if is_ending():
+                raise
             # The author's code may raise anything; the model is told, the call goes on.
             log.exception("the tool %s failed", self.name)
             return {"error": f"{type(error).__name__}: {error}"}

@@ -22,6 +22,7 @@ from local_agent.conversation import (
     ToolsCalled,
     TurnEvent,
 )
+from local_agent.failures import FAILURES, is_ending
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.mouth import Mouth, Utterance
 from local_agent.voice.synthesis import Speech, Synthesiser, SynthesisFailed, VoiceUnknown, unspoken
@@ -79,11 +80,14 @@ class Replies:
 
     async def run(self) -> None:
         """Answer, until cancelled."""
-        while True:
+        # A tool may keep to itself that it was cancelled.
+        while not is_ending():
             text = await self._texts.get()
             try:
                 await self._answer(text)
-            except Exception:
+            except FAILURES:
+                if is_ending():
+                    raise
                 # A brain may fail in any way; this turn is lost, the call is not.
                 log.exception("call %s: the turn failed", self._call.id)
                 self._emit("llm.error", error="The agent could not reply.")

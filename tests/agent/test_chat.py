@@ -1,6 +1,7 @@
 """The chat socket: streaming, tools, context, metadata, and frames that are no frames."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Any
@@ -180,14 +181,13 @@ async def test_a_failing_brain_costs_the_turn_and_shows_nothing() -> None:
             assert error == {"event": "chat.error", "error": "The agent could not reply."}
 
 
-async def test_after_a_turn_that_failed_the_next_is_answered() -> None:
-    class Once(_Failing):
+@pytest.mark.parametrize("failure", [RuntimeError, ConnectionError, asyncio.CancelledError])
+async def test_after_a_turn_that_failed_the_next_is_answered(failure: type[BaseException]) -> None:
+    class Once:
         async def reply(self, turn: Turn) -> AsyncIterator[Any]:
-            if turn.messages[-1].text == "well":
-                yield Text("Well.")
-                return
-            async for piece in super().reply(turn):
-                yield piece
+            if turn.messages[-1].text == "badly":
+                raise failure
+            yield Text("Well.")
 
     server = Server([Agent("once", brain=Once())], recognisers=0)
     token = server.create_token("chat", "once")
@@ -376,6 +376,30 @@ async def test_leaving_in_the_middle_of_a_reply_frees_the_session() -> None:
         await asyncio.wait_for(ended.wait(), 5)
         assert not server.chats
     assert [message.role for message in kept] == ["user"]
+
+
+async def test_a_tool_that_is_deaf_to_the_end_keeps_no_session() -> None:
+    agent = Agent("deaf", brain=Scripted([Rule("", tool="wait", about=str)], pace=0))
+    ended = asyncio.Event()
+
+    @agent.tool
+    async def wait() -> str:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return "Go on."
+
+    @agent.on("call.ended")
+    def end(_call: Call) -> None:
+        ended.set()
+
+    server = Server([agent], recognisers=0)
+    token = server.create_token("chat", "deaf")
+    async with serving(server) as client:
+        async with chatting(client, token) as socket:
+            await socket.send_json({"event": "message", "text": "go"})
+            await until(socket, "chat.tool_call")
+        await asyncio.wait_for(ended.wait(), 5)
+        assert not server.chats
 
 
 async def test_the_server_going_away_closes_its_chats(server: Server) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from local_agent import Call
+from local_agent import Agent, Call, Text, Turn
 from local_agent.conversation import Conversation
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.mouth import Mouth, Utterance
@@ -65,11 +65,12 @@ class _Line:
 
 
 @asynccontextmanager
-async def _replying(voice: _Voice, mouth: _Mouth) -> AsyncIterator[tuple[Replies, Call]]:
+async def _replying(
+    voice: _Voice, mouth: _Mouth, agent: Agent | None = None
+) -> AsyncIterator[tuple[Replies, Call]]:
     call = Call("call", "webrtc", _Line())
-    replies = Replies(
-        Conversation(quiet(), call), voice, mouth, VoiceConfig(call), emit=lambda *_, **__: None
-    )
+    conversation = Conversation(agent or quiet(), call)
+    replies = Replies(conversation, voice, mouth, VoiceConfig(call), emit=lambda *_, **__: None)
     running = asyncio.create_task(replies.run())
     try:
         yield replies, call
@@ -101,3 +102,18 @@ async def test_what_comes_while_a_voice_is_made_takes_the_place_of_that_reply(
         voice.made.release()
         assert await mouth.told.get() == "You said: two"
         assert [message.text for message in call.history] == ["one", "", "two", "You said: two"]
+
+
+async def test_a_brain_in_which_something_was_cancelled_costs_the_turn_alone() -> None:
+    class Once:
+        async def reply(self, turn: Turn) -> AsyncIterator[Text]:
+            if turn.messages[-1].text == "badly":
+                raise asyncio.CancelledError
+            yield Text("Well.")
+
+    voice, mouth = _Voice(), _Mouth()
+    async with _replying(voice, mouth, Agent("once", brain=Once())) as (replies, _):
+        replies.add("badly")
+        replies.add("well")
+        voice.made.release()
+        assert await asyncio.wait_for(mouth.told.get(), 5) == "Well."

@@ -1,5 +1,6 @@
 """What an author writes: tools, events, prompts, brains."""
 
+import asyncio
 from typing import Any, Literal
 
 import pytest
@@ -99,6 +100,60 @@ async def test_an_exception_is_an_error_for_the_model(call: Call) -> None:
 
     assert await Tool(broken).run({}, call) == {"error": "LookupError: no such slot"}
     assert "error" in await Tool(unspeakable).run({}, call)
+
+
+async def _cancelled() -> None:
+    """Await what was cancelled."""
+    gone = asyncio.get_running_loop().create_future()
+    gone.cancel()
+    await gone
+
+
+async def test_what_is_cancelled_within_a_tool_is_an_error_for_the_model(call: Call) -> None:
+    async def broken() -> None:
+        await _cancelled()
+
+    assert await Tool(broken).run({}, call) == {"error": "CancelledError: "}
+
+
+async def test_what_is_cancelled_within_a_listener_stops_nothing(call: Call) -> None:
+    agent = Agent("a")
+    told: list[str] = []
+
+    @agent.on("user.message")
+    async def broken(_call: Call, _text: str) -> None:
+        await _cancelled()
+
+    @agent.on("user.message")
+    def note(_call: Call, text: str) -> None:
+        told.append(text)
+
+    await agent.tell("user.message", call, "hello")
+    assert told == ["hello"]
+
+
+@pytest.mark.parametrize("last_words", [asyncio.CancelledError, ValueError])
+async def test_a_task_that_is_cancelled_ends_in_its_tool_and_its_listener(
+    call: Call, last_words: type[BaseException]
+) -> None:
+    agent = Agent("a")
+    begun = asyncio.Event()
+
+    async def wait(call: Call) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise last_words
+
+    agent.on("call.started")(wait)
+    for work in (Tool(wait).run({}, call), agent.tell("call.started", call)):
+        begun.clear()
+        task = asyncio.create_task(work)
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(last_words):
+            await task
 
 
 def test_what_cannot_be_a_tool() -> None:
