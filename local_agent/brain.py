@@ -37,7 +37,8 @@ class Message:
     """One entry of the history.
 
     An `assistant` message may hold `tool_calls`; each is answered by a `tool` message with
-    that `tool_call_id`, whose `text` is the result as JSON.
+    that `tool_call_id`, whose `text` is the result as JSON. `goes_on`: it is more of the reply
+    that the `assistant` message before it began.
     """
 
     role: Literal["user", "assistant", "tool"]
@@ -45,6 +46,7 @@ class Message:
     tool_calls: list[UseTool] = field(default_factory=list)
     tool_call_id: str = ""
     name: str = ""
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

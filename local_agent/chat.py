@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -30,6 +30,7 @@ from local_agent.conversation import (
     ToolAnswered,
     ToolsCalled,
     TurnEvent,
+    whole,
 )
 from local_agent.failures import FAILURES, is_ending
 from local_agent.frames import BadFrame, context_in, read_frame, text_in
@@ -110,11 +111,7 @@ class ChatSession:
         await self._send(event, **members)
 
     async def _send_history(self) -> None:
-        said = [
-            {"role": message.role, "text": message.text}
-            for message in self._thread.history
-            if message.role != "tool" and message.text
-        ]
+        said = _entries(self._thread.history)
         if said:
             await self._send("chat.history", messages=said)
 
@@ -176,7 +173,7 @@ class ChatSession:
                 async for event in events:
                     await self._tell(event, reply)
                     if isinstance(event, Replied):
-                        said = event.message.text
+                        said = event.text
         finally:
             self._in_turn = False
             for aside in self._asides:
@@ -187,7 +184,7 @@ class ChatSession:
         match event:
             case Saying(text):
                 await self._send("chat.token", message_id=reply, text=text)
-            case ToolsCalled(calls):
+            case ToolsCalled(Message(tool_calls=calls)):
                 named = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in calls]
                 await self._send("chat.tool_call", tool_calls=named)
             case ToolAnswered(call, result):
@@ -226,3 +223,16 @@ class ChatSession:
     def _next_id(self) -> str:
         self._replies += 1
         return f"{self.id[:8]}-{self._replies}"
+
+
+def _entries(history: Iterable[Message]) -> list[dict[str, str]]:
+    """What was said, each reply whole, as the page was told it."""
+    entries: list[dict[str, str]] = []
+    for message in history:
+        if message.role == "tool" or not message.text:
+            continue
+        if message.goes_on and entries and entries[-1]["role"] == "assistant":
+            entries[-1]["text"] = whole([entries[-1]["text"], message.text])
+        else:
+            entries.append({"role": message.role, "text": message.text})
+    return entries

@@ -6,7 +6,7 @@ its result behind, which a model would choke on.
 """
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +36,9 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class ToolsCalled:
-    calls: list[UseTool]
+    """`message` has the calls, and what was said before them, as it stands in the history."""
+
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ class ToolAnswered:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The turn is over; `message` is the whole reply, as it stands in the history."""
+    """The turn is over. `text` is the whole reply, `message` what of it no tool came after."""
 
     message: Message
+    text: str
 
 
 TurnEvent = Saying | ToolsCalled | ToolAnswered | Replied
@@ -90,19 +93,20 @@ class Conversation:
         self.save()
 
     async def _round(self) -> AsyncGenerator[TurnEvent, None]:
+        earlier = whole(message.text for message in self._new if message.role == "assistant")
         said, calls = "", list[UseTool]()
         async for piece in self.agent.brain.reply(self._asked()):
             if isinstance(piece, Text):
                 said += piece.text
-                yield Saying(said)
+                yield Saying(whole([earlier, said]))
             else:
                 calls.append(piece)
-        message = Message("assistant", said, tool_calls=calls)
+        message = Message("assistant", said, tool_calls=calls, goes_on=bool(earlier))
         self._new.append(message)
         if not calls:
-            yield Replied(message)
+            yield Replied(message, whole([earlier, said]))
             return
-        yield ToolsCalled(calls)
+        yield ToolsCalled(message)
         await self.agent.tell("llm.tool_call", self.call, calls)
         for call in calls:
             result = await self._run(call)
@@ -136,6 +140,11 @@ class Conversation:
 
     def _ephemeral(self) -> set[str]:
         return {name for name, tool in self.agent.tools.items() if tool.ephemeral}
+
+
+def whole(parts: Iterable[str]) -> str:
+    """A reply's text, of what was said before its tools ran and after."""
+    return "\n\n".join(part for part in parts if part.strip())
 
 
 def _kept(messages: list[Message], ephemeral: set[str]) -> list[Message]:

@@ -1,10 +1,11 @@
 """From what the user said to what the agent says, in speech.
 
-Turns are answered one after another. When the user begins to speak, the agent falls silent at
-once, and remembers of its reply only what was heard. A reply that is ready while the user is
-speaking waits for what they say: it is said where that was nothing (a cough), and else neither
-said nor remembered, since the answer to what was said comes next. So it goes, too, where
-something came, spoken or typed, while the reply's voice was being made.
+Turns are answered one after another. What the agent says before it calls tools is spoken before
+they run. When the user begins to speak, the agent falls silent at once, and remembers of its reply
+only what was heard. A reply that is ready while the user is speaking waits for what they say: it is
+said where that was nothing (a cough), and else neither said nor remembered, since the answer to
+what was said comes next. So it goes, too, where something came, spoken or typed, while the reply's
+voice was being made.
 """
 
 import asyncio
@@ -119,9 +120,20 @@ class Replies:
         async with contextlib.aclosing(self._conversation.turn(text)) as events:
             async for event in events:
                 self._tell(event)
+                if isinstance(event, ToolsCalled) and event.message.text.strip():
+                    # Nobody has to wait in silence for what the tools take their time for.
+                    await self._say_or_forget(event.message)
                 reply = event.message if isinstance(event, Replied) else None
-        if reply and not (self._texts.empty() and await self._speak(reply)):
-            reply.text = ""
+        if reply:
+            await self._say_or_forget(reply)
+
+    async def _say_or_forget(self, message: Message) -> None:
+        said = False
+        try:
+            said = self._texts.empty() and await self._speak(message)
+        finally:
+            if not said:
+                message.text = ""
 
     async def _speak(self, message: Message) -> bool:
         """Whether the message is being said, or waits for its turn."""
@@ -158,7 +170,9 @@ class Replies:
 
     def _tell(self, event: TurnEvent) -> None:
         match event:
-            case ToolsCalled(calls):
+            case ToolsCalled(Message(text=text, tool_calls=calls)):
+                if text.strip():
+                    self._emit("llm.response", text=text, finish_reason="tool_calls")
                 named = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in calls]
                 self._emit(
                     "llm.tool_call",

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from local_agent import Agent, Call, Text, Turn
+from local_agent import Agent, Call, Piece, Text, Turn, UseTool
 from local_agent.conversation import Conversation
 from local_agent.voice.config import VoiceConfig
 from local_agent.voice.mouth import Mouth, Utterance
@@ -117,3 +117,94 @@ async def test_a_brain_in_which_something_was_cancelled_costs_the_turn_alone() -
         replies.add("well")
         voice.made.release()
         assert await asyncio.wait_for(mouth.told.get(), 5) == "Well."
+
+
+class _Looks:
+    """A brain that says something, uses a tool, and says something about it."""
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Piece]:
+        if turn.messages[-1].role == "tool":
+            yield Text("It is free.")
+        elif turn.messages[-1].text == "look":
+            yield Text("One moment.")
+            yield UseTool("1", "look", {})
+        else:
+            yield Text("Well.")
+
+
+class _Diary:
+    """An agent that looks into its diary, and how far it is with that."""
+
+    def __init__(self) -> None:
+        self.agent = Agent("diary", brain=_Looks())
+        self.opened = asyncio.Event()
+        self.found = asyncio.Event()
+        self.agent.tool(self.look)
+
+    async def look(self) -> None:
+        self.opened.set()
+        await self.found.wait()
+
+
+async def test_what_is_said_before_a_tool_is_spoken_before_it_runs() -> None:
+    voice, mouth, diary = _Voice(), _Mouth(), _Diary()
+    async with _replying(voice, mouth, diary.agent) as (replies, call):
+        replies.add("look")
+        assert await asyncio.wait_for(voice.asked.get(), 5) == "One moment."
+        assert not diary.opened.is_set()
+        voice.made.release()
+        assert await mouth.told.get() == "One moment."
+        await diary.opened.wait()
+        diary.found.set()
+        voice.made.release()
+        assert await mouth.told.get() == "It is free."
+        assert [m.text for m in call.history if m.role != "tool"] == [
+            "look",
+            "One moment.",
+            "It is free.",
+        ]
+
+
+async def test_what_was_not_heard_before_a_tool_is_not_remembered_but_the_tool_is() -> None:
+    voice, mouth, diary = _Voice(), _Mouth(), _Diary()
+    async with _replying(voice, mouth, diary.agent) as (replies, call):
+        replies.add("look")
+        voice.made.release()
+        await asyncio.wait_for(diary.opened.wait(), 5)
+        replies.interrupt()
+        diary.found.set()
+        voice.made.release()
+        assert await mouth.told.get() == "One moment."
+        assert await mouth.told.get() == "It is free."
+        _, asking, result, _ = call.history
+        assert (asking.text, [use.id for use in asking.tool_calls]) == ("", ["1"])
+        assert result.tool_call_id == "1"
+
+
+@pytest.mark.parametrize("come", [_typed, _spoken])
+async def test_what_comes_before_a_tool_runs_takes_the_place_of_what_was_to_be_said(
+    come: Callable[[Replies], None],
+) -> None:
+    voice, mouth, diary = _Voice(), _Mouth(), _Diary()
+    diary.found.set()
+    async with _replying(voice, mouth, diary.agent) as (replies, call):
+        replies.add("look")
+        assert await asyncio.wait_for(voice.asked.get(), 5) == "One moment."
+        come(replies)
+        voice.made.release()
+        voice.made.release()
+        assert await mouth.told.get() == "Well."
+        assert diary.opened.is_set()
+        assert [message.text for message in call.history if message.role == "assistant"] == [
+            "",
+            "",
+            "Well.",
+        ]
+
+
+async def test_a_call_that_ends_while_the_voice_is_made_remembers_nothing_of_it() -> None:
+    voice, diary = _Voice(), _Diary()
+    async with _replying(voice, _Mouth(), diary.agent) as (replies, call):
+        replies.add("look")
+        assert await asyncio.wait_for(voice.asked.get(), 5) == "One moment."
+    assert [message.text for message in call.history] == ["look"]

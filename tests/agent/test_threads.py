@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from local_agent import Agent, Message, Rule, Scripted, Server, UseTool, threads
+from local_agent import (
+    Agent,
+    Call,
+    Message,
+    Piece,
+    Rule,
+    Scripted,
+    Server,
+    Text,
+    Turn,
+    UseTool,
+    threads,
+)
 from local_agent.threads import MAX_NAME, ThreadName, Threads
 from tests.agent.caller import calling
 from tests.agent.chatter import Socket, ask, chatting, reply, serving, until
@@ -57,6 +69,68 @@ async def _chat_in_a_new_server(agent: Agent, file: Path) -> AsyncIterator[Socke
     token = server.create_token("chat", "a")
     async with serving(server) as client, chatting(client, token, thread="t/1 ü") as socket:
         yield socket
+
+
+class _Talks:
+    """A brain that talks before and between its tools; of the second it says nothing."""
+
+    async def reply(self, turn: Turn) -> AsyncIterator[Piece]:
+        match turn.messages[-1].name:
+            case "":
+                yield Text("Let me ")
+                yield Text("look.")
+                yield UseTool(f"pin {len(turn.messages)}", "pin", {})
+            case "pin":
+                yield UseTool(f"clock {len(turn.messages)}", "clock", {})
+            case _:
+                yield Text("It is ")
+                yield Text("noon.")
+
+
+async def test_a_reply_with_tools_in_it_is_one_also_in_the_history(agent: Agent) -> None:
+    agent.brain = _Talks()
+    server = Server([agent], recognisers=0)
+    calls: list[Call] = []
+
+    @agent.on("chat.started")
+    def note(call: Call) -> None:
+        calls.append(call)
+
+    @agent.on("bot.finished")
+    async def add(call: Call, text: str) -> None:
+        if text != "Anything else?":
+            await call.say("Anything else?")
+
+    async with serving(server) as client:
+        token = server.create_token("chat", "a")
+        async with chatting(client, token, thread="t") as socket:
+            *frames, done = await ask(socket, "the time")
+            tokens = [frame for frame in frames if frame["event"] == "chat.token"]
+            assert [frame["text"] for frame in tokens] == [
+                "Let me ",
+                "Let me look.",
+                "Let me look.\n\nIt is ",
+                "Let me look.\n\nIt is noon.",
+            ]
+            assert {frame["message_id"] for frame in tokens} == {done["message_id"]}
+            assert done["text"] == "Let me look.\n\nIt is noon."
+            await until(socket, "chat.done")
+        said = [(message.role, message.text) for message in calls[0].history]
+        assert said == [
+            ("user", "the time"),
+            ("assistant", "Let me look."),
+            ("assistant", ""),
+            ("tool", '"noon"'),
+            ("assistant", "It is noon."),
+            ("assistant", "Anything else?"),
+        ]
+        token = server.create_token("chat", "a")
+        async with chatting(client, token, thread="t") as socket:
+            assert await _history(socket) == [
+                ("user", "the time"),
+                ("assistant", "Let me look.\n\nIt is noon."),
+                ("assistant", "Anything else?"),
+            ]
 
 
 async def test_a_new_thread_or_none_sends_no_history(agent: Agent) -> None:

@@ -1,10 +1,11 @@
 """Who speaks when: a caller is heard, answered, waited for, and may interrupt."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
-from local_agent import Agent, Call, Message
+from local_agent import Agent, Call, Message, Piece, Text, Turn, UseTool
 from local_agent.voice.turns import Change
 from tests.agent.caller import Caller, spoken
 from tests.agent.calls import call_to, measured, quiet, speeches_of
@@ -108,6 +109,56 @@ async def test_a_reply_waits_for_what_the_user_is_saying(
         assert [event["text"] for event in caller.all("bot.speaking")] == spoken_replies
         history = [m.text for m in session.call.history if m.role == "assistant" and m.text]
         assert history == spoken_replies
+
+
+async def test_what_is_said_before_a_tool_is_told_spoken_and_cut_off_as_any_other_speech() -> None:
+    class Looks:
+        async def reply(self, turn: Turn) -> AsyncIterator[Piece]:
+            match turn.messages[-1].role, turn.messages[-1].text:
+                case "user", "stop":
+                    yield Text("Okay.")
+                case "user", _:
+                    yield Text("One moment, I shall have a long look at my diary.")
+                    yield UseTool("1", "look", {})
+                case _:
+                    yield Text("It is free.")
+
+    agent, found = Agent("a", brain=Looks()), asyncio.Event()
+    kept: list[Message] = []
+
+    @agent.tool
+    async def look() -> None:
+        await found.wait()
+
+    @agent.on("call.ended")
+    def keep(call: Call) -> None:
+        kept.extend(call.history)
+
+    async with call_to(agent) as (_, caller):
+        caller.send({"action": "inject_text", "text": "look"})
+        await caller.until(lambda: len(caller.all("bot.word")) > 3)
+        caller.send({"action": "inject_text", "text": "stop"})
+        await caller.event("bot.interrupted")
+        found.set()
+        await caller.event("bot.finished")
+        responses = [(r["text"][:10], r["finish_reason"]) for r in caller.all("llm.response")]
+        assert responses == [
+            ("One moment", "tool_calls"),
+            ("It is free", "stop"),
+            ("Okay.", "stop"),
+        ]
+        heard = " ".join(word["word"] for word in caller.all("bot.word")[:-1])
+    assert heard.startswith("One moment, I shall")
+    assert "diary" not in heard
+    assert [(message.role, message.text) for message in kept] == [
+        ("user", "look"),
+        ("assistant", heard),
+        ("tool", "null"),
+        ("assistant", ""),  # what was said in the meantime is answered instead
+        ("user", "stop"),
+        ("assistant", "Okay."),
+    ]
+    assert [use.id for use in kept[1].tool_calls] == ["1"]
 
 
 async def test_muted_nothing_is_heard() -> None:
