@@ -147,3 +147,17 @@ async def test_what_goes_over_to_a_session_with_messages_of_its_own_is_not_lost(
     assert [frame["text"] for frame in ports.network.sockets[0].frames] == ["one"]
     assert fresh.state.queued == 3
     fresh.destroy()
+
+
+@pytest.mark.parametrize("error", [["no", "credit"], {"message": None}, False])
+async def test_a_turn_that_failed_without_words_lets_the_queue_move_on(
+    ports: FakePorts, error: object
+) -> None:
+    session = await connected(ports)
+    session.send("one")
+    session.send("two")
+    says(ports.network.sockets[0], "chat.error", error=error)
+    assert session.state.error
+    assert session.state.queued == 0
+    assert ports.network.sockets[0].frames[-1] == {"event": "message", "text": "two"}
+    session.destroy()

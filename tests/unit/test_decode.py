@@ -121,9 +121,30 @@ def test_error_fails_the_session() -> None:
     shows(chat(event="error", error="gone"), "SessionFailed", {"error": "gone"})
 
 
-@pytest.mark.parametrize("error", [{"message": "no"}, "no"])
-def test_errors_in_words_or_as_objects(error: object) -> None:
-    assert chat(event="chat.error", error=error).error == "no"
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"message": "no"}, "no"),
+        ("no", "no"),
+        (402, "402"),
+        ({"message": 402}, "402"),
+        ({"message": None}, ""),
+        ({"message": {"text": "no"}}, ""),
+        ({}, ""),
+        (None, ""),
+        (False, ""),
+        (["no", "credit"], ""),
+    ],
+)
+def test_errors_in_words_as_objects_and_in_no_words(error: object, words: str) -> None:
+    for name, decode in (
+        ("chat.error", decode_chat),
+        ("error", decode_chat),
+        ("llm.error", decode_voice),
+        ("error", decode_scribe),
+    ):
+        event: Any = decode(json.dumps({"event": name, "error": error}))
+        assert (event.event, event.error) == (name, words)
 
 
 def test_history_leaves_out_what_is_no_message() -> None:

@@ -16,6 +16,9 @@ from pydantic import (
     ConfigDict,
     Field,
     OnErrorOmit,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_validator,
 )
 from pydantic_core import from_json
@@ -83,9 +86,14 @@ def _parsed(value: Any) -> Any:
         return value
 
 
-def _in_words(error: Any) -> Any:
-    """The text of an error that came as an object, `{"message": …}`."""
-    return error.get("message", "") if isinstance(error, dict) else error
+def _in_words(error: Any, read: ValidatorFunctionWrapHandler) -> str:
+    """The text of an error, or of the `message` in it; empty for what is none: the turn has failed
+    all the same."""
+    try:
+        words: str = read(error.get("message") if isinstance(error, dict) else error)
+    except ValidationError:
+        return ""
+    return words
 
 
 def whole_characters(text: str) -> str:
@@ -94,7 +102,7 @@ def whole_characters(text: str) -> str:
 
 
 AnyJson = Annotated[Any, BeforeValidator(_parsed)]
-ErrorText = Annotated[str, BeforeValidator(_in_words)]
+ErrorText = Annotated[str, WrapValidator(_in_words)]
 
 
 class ToolCallEntry(Wire):
