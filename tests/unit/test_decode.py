@@ -200,6 +200,24 @@ def test_tool_results(wire: object, value: object, many: bool) -> None:
         assert [(r.tool_call_id, r.name, r.result) for r in event.results] == [("t", "f", value)]
 
 
+@pytest.mark.parametrize("result", [{"a": 1}, None])
+def test_a_null_name_costs_no_result(result: object) -> None:
+    one = {"tool_call_id": "t", "toolCallId": None, "name": None, "result": result}
+    event = voice(event="llm.tool_result", results=[one])
+    assert event.results == (ToolResultEntry(tool_call_id="t", result=result),)
+
+
+def test_a_result_that_is_none_costs_no_other_one() -> None:
+    good = {"tool_call_id": "t", "result": 1}
+    event = chat(event="chat.tool_result", results=[{"tool_call_id": None, "result": 2}, 3, good])
+    assert event.results == (ToolResultEntry(tool_call_id="t", result=1),)
+
+
+def test_a_null_role_costs_no_message() -> None:
+    event = chat(event="chat.history", messages=[{"role": None, "text": "a"}, {"text": None}])
+    assert [(entry.role, entry.text) for entry in event.messages] == [("", "a"), ("", "")]
+
+
 def test_idle_warning_in_camel_case() -> None:
     event = voice(event="session.idleWarning", remainingSeconds=9)
     assert (event.event, event.remaining_seconds) == ("session.idle_warning", 9.0)

@@ -162,6 +162,17 @@ def test_the_agent() -> None:
     assert decode_agent_info(text) == AgentInfo(agent="m", channels=channels)
 
 
+def test_null_is_missing_in_an_answer() -> None:
+    channels = '[{"type":"chat","numbers":null,"phone":null},{"type":null}]'
+    agent = decode_agent_info(f'{{"agent":"m","channels":{channels}}}')
+    assert agent == AgentInfo(agent="m", channels=(Channel(type="chat"),))
+    assert decode_agent_info('{"agent":"m","channels":null}') == AgentInfo(agent="m")
+    assert decode_answer('{"sdp":"v=0","type":null}') == Answer(sdp="v=0")
+    assert decode_token('{"token":"t","expiresIn":null,"expires_in":30}').expires_in == 30.0
+    (server,) = decode_ice_servers('{"iceServers":null,"ice_servers":[{"urls":"stun:a"}]}')
+    assert server.urls == ("stun:a",)
+
+
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize(
     ("server", "http", "ws"),

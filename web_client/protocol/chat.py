@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, OnErrorOmit
 
-from web_client.protocol.wire import ErrorText, ToolCalls, ToolResults, Unusable, Wire
+from web_client.protocol.wire import (
+    ErrorText,
+    ToolCalls,
+    ToolResults,
+    Unusable,
+    Wire,
+    WithoutNulls,
+)
 
 
 class ChatConnected(Wire):
@@ -17,7 +24,7 @@ class ChatConnected(Wire):
     session_id: str | None = None
 
 
-class HistoryEntry(Wire):
+class HistoryEntry(WithoutNulls):
     role: str = ""
     text: str = ""
 

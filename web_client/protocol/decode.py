@@ -9,7 +9,8 @@ form of each event:
 - a name or member in camelCase is its snake_case twin: `llm.toolCall`, `remainingSeconds`;
 - `bot.message` is a `chat.done` without a message id;
 - a `chat.token` with `token` and no `text` is a delta;
-- a member that is null is missing, but for `result`, where null is a value;
+- a member that is null is missing, also in an entry of a list, but for `result`, where null is
+  a value;
 - a `word_index` that is no whole number is missing, so that its word is not lost;
 - half of a surrogate pair, which a server that cuts text by UTF-16 units can send, is U+FFFD.
 
@@ -32,6 +33,7 @@ from web_client.protocol.wire import (
     Unusable,
     Wire,
     whole_characters,
+    without_nulls,
 )
 from web_client.spelling import snake
 
@@ -105,8 +107,7 @@ def _dialect(wire: TypeAdapter[_Event], text: str) -> _Event | Unusable:
 def _canonical(name: str, data: dict[str, Any]) -> dict[str, Any]:
     """The same event in the protocol's own words."""
     event = _own_spelling(name)
-    members = {snake(key): value for key, value in data.items()}
-    members = {key: value for key, value in members.items() if value is not None or key == "result"}
+    members = without_nulls({snake(key): value for key, value in data.items()})
     if event == "bot.message":
         event = "chat.done"
     if event == "chat.token" and "text" not in members and "token" in members:

@@ -18,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from web_client.protocol.wire import Wire
+from web_client.protocol.wire import Wire, WithoutNulls
 
 _OR_NONE = BeforeValidator(lambda value: value or None)
 """An empty text, and the null of a JavaScript object, which is not None, are no value."""
@@ -33,7 +33,7 @@ def _lifetime(value: Any) -> float | None:
     return seconds if seconds > 0 else None
 
 
-class TokenResponse(Wire):
+class TokenResponse(WithoutNulls):
     """A token (opaque, single use), where it is good, and for how many seconds it lives."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -58,7 +58,7 @@ class IceServerEntry(Wire):
         return (urls,) if isinstance(urls, str) else urls
 
 
-class _IceServers(Wire):
+class _IceServers(WithoutNulls):
     ice_servers: tuple[IceServerEntry, ...] = Field(
         validation_alias=AliasChoices("iceServers", "ice_servers")
     )
@@ -73,14 +73,14 @@ class Offer(Wire):
     metadata: Mapping[str, Any] = Field(default_factory=dict)
 
 
-class Answer(Wire):
+class Answer(WithoutNulls):
     """The server's SDP answer; a missing `type` is `answer`."""
 
     sdp: str = Field(min_length=1)
     type: Literal["answer"] = "answer"
 
 
-class Channel(Wire):
+class Channel(WithoutNulls):
     """A way to reach an agent: `webrtc`, `phone`, `whatsapp`, `chat`, `mic`, or a newer one."""
 
     type: str
@@ -88,7 +88,7 @@ class Channel(Wire):
     phone: str | None = None
 
 
-class AgentInfo(Wire):
+class AgentInfo(WithoutNulls):
     """An agent, and the channels that it can be reached through; one without a type is left out."""
 
     agent: str

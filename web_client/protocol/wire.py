@@ -49,6 +49,20 @@ class Wire(BaseModel):
         camel_fields(cls, cls.model_fields)
 
 
+def without_nulls(members: Mapping[str, Any]) -> dict[str, Any]:
+    """A member that is null is missing, but for `result`, where null is a value."""
+    return {key: value for key, value in members.items() if value is not None or key == "result"}
+
+
+class WithoutNulls(Wire):
+    """A part of a message, or an answer over HTTP, in which a member that is null is missing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return without_nulls(data) if isinstance(data, dict) else data
+
+
 @dataclass(frozen=True, slots=True)
 class UnknownEvent:
     """A JSON object whose event the protocol does not have: for raw listeners, never an error."""
@@ -120,7 +134,7 @@ class ToolCallEntry(Wire):
         return {**function, "id": data.get("id")} if isinstance(function, dict) else data
 
 
-class ToolResultEntry(Wire):
+class ToolResultEntry(WithoutNulls):
     """One tool's result: any JSON, parsed where it came as a string; `name` may be empty."""
 
     tool_call_id: str
@@ -135,9 +149,10 @@ class ToolCalls(Wire):
 
 
 class ToolResults(Wire):
-    """The body of `chat.tool_result` and `llm.tool_result`: one result is a list of one."""
+    """The body of `chat.tool_result` and `llm.tool_result`: one result is a list of one; one
+    without the id of its call is left out."""
 
-    results: tuple[ToolResultEntry, ...] = Field(min_length=1)
+    results: tuple[OnErrorOmit[ToolResultEntry], ...] = Field(min_length=1)
 
     @model_validator(mode="before")
     @classmethod
