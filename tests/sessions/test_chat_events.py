@@ -110,6 +110,33 @@ async def test_async_with_that_can_t_connect_leaves_nothing(ports: FakePorts) ->
     assert status_of(session) == "destroyed"
 
 
+@pytest.mark.parametrize("inside", [False, True])
+async def test_everybody_hears_of_the_end_also_from_within_a_listener(
+    ports: FakePorts, inside: bool
+) -> None:
+    session = chat(ports)
+    heard: list[tuple[str, str]] = []
+
+    def destroy(event: StatusEvent) -> None:
+        if inside and event.status in ("connected", "destroyed"):
+            session.destroy()
+
+    session.on("status", destroy)
+    session.on("status", lambda event: heard.append(("status", event.status)))
+    session.on("change", lambda event: heard.append(("change", event.state.status)))
+    stream = session.events("change")
+    await session.connect()
+    session.destroy()
+    assert heard == [
+        (name, status)
+        for status in ("connecting", "connected", "destroyed")
+        for name in ("status", "change")
+    ]
+    read = [event.state.status async for event in stream]
+    assert read == ["connecting", "connected", "destroyed"]
+    assert ports.open == []
+
+
 async def test_destroyed_is_the_end(ports: FakePorts) -> None:
     session = await connected(ports)
     session.destroy()

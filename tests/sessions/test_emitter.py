@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -179,15 +178,47 @@ def test_after_close_nobody_hears() -> None:
     heard: list[object] = []
     emitter = Emitter()
     emitter.on("a", heard.append)
-    emitter.on("a", _closing(emitter))
+    emitter.close()
+    emitter.emit([("a", 1)])
+    assert heard == []
+
+
+async def test_close_waits_for_what_was_raised_before_and_drops_what_comes_after() -> None:
+    heard: list[object] = []
+    dropped: list[object] = []
+    emitter = Emitter()
+    stream = emitter.stream(frozenset({"a"}))
+
+    def close(event: object) -> None:
+        emitter.close()
+        emitter.off("a", dropped.append)
+        emitter.emit([("a", "after")])
+
+    emitter.on("a", close)
+    emitter.on("a", dropped.append)
     emitter.on("a", heard.append)
     emitter.emit([("a", 1), ("a", 2)])
     emitter.emit([("a", 3)])
-    assert heard == [1]
+    assert (heard, dropped, await _all(stream)) == ([1, 2], [], [1, 2])
 
 
-def _closing(emitter: Emitter) -> Callable[[object], None]:
-    return lambda _: emitter.close()
+async def test_cancel_is_for_what_was_raised_before() -> None:
+    heard: list[object] = []
+    emitter = Emitter()
+
+    async def listen(event: object) -> None:
+        heard.append(event)
+
+    def end(event: object) -> None:
+        if event == 1:
+            emitter.cancel()
+            emitter.emit([("a", "the end")])
+
+    emitter.on("a", end)
+    emitter.on("a", listen)
+    emitter.emit([("a", 1), ("a", 2)])
+    await settled()
+    assert heard == ["the end"]
 
 
 async def _all(stream: Any) -> list[object]:

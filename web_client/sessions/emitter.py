@@ -7,6 +7,9 @@ takes itself, or another, off the list in the middle of a delivery is safe (2-se
 An async listener is a task: it begins with the event and runs beside everything else, is logged
 if it raises, and is cancelled when the session is destroyed. Only those that are told of that
 very end run on, to their own.
+
+To cancel and to close wait for their turn like an event: a session that is destroyed by a
+listener still tells everybody what was to be told, and how it ended.
 """
 
 import asyncio
@@ -22,6 +25,9 @@ _log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], object]
 """Takes the event. Plain or async; what it returns is ignored."""
+
+_CANCEL, _CLOSE = " cancel", " close"
+"""No events: names under which the emitter tells itself."""
 
 STREAM_LIMIT = 1000
 """Events that a stream keeps for a reader who doesn't read; then the oldest go."""
@@ -70,11 +76,18 @@ class Emitter:
             self._delivering = False
 
     def cancel(self) -> None:
-        """End what async listeners still do."""
-        self._tasks.cancel()
+        """End what async listeners do of all that was raised before."""
+        self._in_turn(_CANCEL, self._tasks.cancel)
 
     def close(self) -> None:
-        """Drop every listener and what waits for delivery; streams end."""
+        """Drop every listener, once what was raised before is delivered; streams end."""
+        self._in_turn(_CLOSE, self._drop)
+
+    def _in_turn(self, name: str, act: Callable[[], None]) -> None:
+        self.on(name, lambda _: act())
+        self.emit([(name, None)])
+
+    def _drop(self) -> None:
         self._handlers.clear()
         self._pending.clear()
         streams, self._streams = self._streams, []

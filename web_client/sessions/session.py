@@ -157,7 +157,8 @@ class Session(ABC, Generic[StateT]):
         self._hang_up(ConnectionLost(_HUNG_UP), "user")
 
     def destroy(self) -> None:
-        """Disconnect, cancel what async listeners still do, and drop all listeners. Every method
+        """Disconnect, cancel what async listeners still do, and drop all listeners, once they
+        heard what was still to be told and that the session is destroyed. Every method
         raises SessionDestroyed afterwards, but for this one, which then does nothing, and
         `get_state`: how it ended can still be seen."""
         if self._destroyed:
