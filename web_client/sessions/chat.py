@@ -75,6 +75,7 @@ class ChatSession(Conversation[ChatState]):
         obtained = obtain_token(self._options, self._world.network, chat_token_url)
         with watch.stage("token"):
             token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
+        self._hidden = token.hidden
         url = chat_socket_url(token.server, token.reveal(), self._thread)
         network = self._world.network
         socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
@@ -89,7 +90,7 @@ class ChatSession(Conversation[ChatState]):
         self._hear(decode_chat(text))
 
     def _closed(self, code: int, reason: str) -> None:
-        self._life.broken(broken_off(_LOST, code, reason))
+        self._life.broken(broken_off(_LOST, code, self._hidden(reason)))
 
     def _deeds(self) -> Deeds:
         return {**super()._deeds(), Renew: self._renew}

@@ -147,6 +147,7 @@ class DictationSession(Listening[DictationState]):
         obtained = obtain_token(self._options, self._world.network, chat_token_url)
         with watch.stage("token"):
             token = await attempt.timeout(limits.token, obtained, late("token", limits.token))
+        self._hidden = token.hidden
         url = scribe_url(token.server, token.reveal(), self._language)
         network = self._world.network
         socket, opened = open_socket(attempt, network, url, self._heard, self._closed)
@@ -175,7 +176,7 @@ class DictationSession(Listening[DictationState]):
             # All that could be had from this server was heard.
             self._hang_up(ServerError(ENDED), "server")
             return
-        self._life.broken(broken_off("The dictation broke off", code, reason))
+        self._life.broken(broken_off("The dictation broke off", code, self._hidden(reason)))
 
     def _deeds(self) -> Deeds:
         own: Deeds = {SendRecording: self._send_recording, EndRecording: self._end_recording}

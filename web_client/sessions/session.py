@@ -7,7 +7,6 @@ connecting and its end is `life`'s matter; whether it is connected is the table'
 """
 
 import asyncio
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
@@ -17,7 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from web_client.errors import ConnectionLost, ServerError, SessionDestroyed, SessionError
 from web_client.options import SessionOptions
-from web_client.protocol import Ignored, Malformed, encode, event_name
+from web_client.protocol import encode, event_name
 from web_client.sessions.emitter import Emitter, EventStream, Handler
 from web_client.sessions.events import (
     OWN_EVENTS,
@@ -30,6 +29,7 @@ from web_client.sessions.events import (
 from web_client.sessions.life import Establish, Life
 from web_client.sessions.ports import Cancel, Ports
 from web_client.sessions.scope import Scope
+from web_client.sessions.screening import SCREENED, screened
 from web_client.sessions.stopwatch import Stopwatch
 from web_client.state.chat_state import ChatState
 from web_client.state.dictation_state import DictationState
@@ -50,7 +50,6 @@ from web_client.state.local import (
 from web_client.state.store import Store
 from web_client.state.voice_state import VoiceState
 
-_log = logging.getLogger(__name__)
 _Self = TypeVar("_Self", bound="Session[Any]")
 StateT = TypeVar("StateT", ChatState, VoiceState, DictationState)
 Named = tuple[str, object]
@@ -81,6 +80,7 @@ class Session(ABC, Generic[StateT]):
         self._deed_of = self._deeds()
         self._timers: dict[TimerName, Cancel] = {}
         self._put: Callable[[str], None] = _nowhere
+        self._hidden: Callable[[str], str] = str  # without a token there is nothing to hide
         self._timings: tuple[TimingEvent, ...] = ()
         self._destroyed = False
 
@@ -235,17 +235,17 @@ class Session(ABC, Generic[StateT]):
 
     def _hear(self, event: Any) -> None:
         """Something that the server said, decoded."""
-        kind = type(event)
-        if kind is Malformed:
-            _log.warning("Not understood: %s (%s)", event.event, event.reason)
-        elif kind is not Ignored:
-            name = event.event
-            said: list[Named] = [("event", event)]
-            if name not in RESERVED:
-                said.append((name, event))
-            if name in self._aliases:
-                said.append((self._aliases[name], event))
-            self._feed(event, said)
+        if type(event) in SCREENED:
+            event = screened(event, self._hidden)
+            if event is None:
+                return
+        name = event.event
+        said: list[Named] = [("event", event)]
+        if name not in RESERVED:
+            said.append((name, event))
+        if name in self._aliases:
+            said.append((self._aliases[name], event))
+        self._feed(event, said)
 
     def _hang_up(self, error: SessionError, reason: EndReason) -> None:
         """The session is over without an error, but for those who wait for `connect()`."""

@@ -212,6 +212,7 @@ class VoiceSession(Typed, Listening[VoiceState]):
         limits, watch = self._options.timeouts, self._stopwatch()
         preparation = Preparation(self._options, self._world, attempt, watch)
         token, servers = await preparation.done(hearing)
+        self._hidden = token.hidden
         # Not the microphone of back then: another may have been chosen while the token came.
         peer = self._peer(attempt, watch, servers, await hearing.asked)
         seconds = limits.gathering + limits.offer
