@@ -54,6 +54,7 @@ async def test_a_refused_microphone_and_a_second_press(
         ("/webrtc/token", HttpResponse(403, "Origin not allowed"), SessionError, "Origin not"),
         ("/webrtc/offer", HttpResponse(401, "bad token cht_secret_1"), OfferRefused, "HTTP 401"),
         ("/webrtc/offer", HttpResponse(429, '{"error": "Busy"}'), OfferRefused, "Busy"),
+        ("/webrtc/offer", HttpResponse(429, "[" * 200_000), OfferRefused, "HTTP 429"),
         ("/webrtc/offer", NetworkFailed("offline"), OfferRefused, "Check the connection"),
         ("/webrtc/offer", HttpResponse(200, "<html>"), ProtocolError, "Try again"),
         ("/webrtc/offer", RuntimeError("cht_secret_1"), ProtocolError, "Try again"),

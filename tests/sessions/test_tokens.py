@@ -109,6 +109,15 @@ async def test_a_refusal_keeps_status_and_words(ports: FakePorts, body: str, sai
     assert f"(HTTP 403): {said}." in str(caught.value)
 
 
+@pytest.mark.parametrize("deep", ["[", '{"error":'])
+async def test_a_refusal_too_deep_to_be_read_is_a_refusal(ports: FakePorts, deep: str) -> None:
+    ports.network.answers["/chat/token"] = HttpResponse(403, deep * 200_000)
+    with pytest.raises(TokenError) as caught:
+        await obtained(ports)
+    assert caught.value.status == 403
+    assert f"(HTTP 403): {(deep * 200)[:200]}." in str(caught.value)
+
+
 async def test_an_unreachable_server_is_an_error_with_a_remedy(ports: FakePorts) -> None:
     ports.network.answers["/chat/token"] = NetworkFailed("offline")
     with pytest.raises(TokenError, match="Check the connection and try again"):

@@ -144,7 +144,7 @@ def refusal(response: HttpResponse) -> str:
     text = response.text.strip()
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if isinstance(body, dict):
         said = [body[key] for key in ("error", "detail", "message") if key in body]
