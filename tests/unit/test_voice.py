@@ -163,6 +163,15 @@ class TestReconnecting:
         play = play.then(ReconnectStarted(), PeerConnected())
         assert play.frames == [SetVoiceContext("conversation", "from the chat\nuser: hi")]
 
+    @pytest.mark.parametrize("silence", [(), (calls(("t", "f")),), (UserSpeaking(text=" "),)])
+    def test_where_nothing_was_said_nothing_is_told(self, silence: tuple[object, ...]) -> None:
+        assert voice(*UP, *silence, ReconnectStarted(), PeerConnected()).frames == []
+
+    def test_a_conversation_that_the_page_cleared_stays_cleared(self) -> None:
+        play = voice(ContextSet("conversation", None), *UP)
+        play = play.then(ReconnectStarted(), PeerConnected())
+        assert play.frames == [SetVoiceContext("conversation", None)]
+
     def test_the_call_lasts_on(self) -> None:
         play = voice(*UP).then(ReconnectStarted(), after=10).then(PeerConnected(), after=5.5)
         assert play.effects[-1] == StartTimer("clock", 0.5)

@@ -139,7 +139,8 @@ def _kept_frames(core: VoiceCore) -> tuple[VoiceFrame, ...]:
     contexts = dict(core.contexts)
     if core.resumed:
         parts = (contexts.get("conversation"), conversation(core.state.messages))
-        contexts["conversation"] = latest(part for part in parts if part)
+        if said := latest(part for part in parts if part):
+            contexts["conversation"] = said
     return (
         *((Mute(),) if core.state.is_muted else ()),
         *(SetVoiceContext(key, value) for key, value in contexts.items()),
