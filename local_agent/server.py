@@ -169,7 +169,9 @@ class Server:
         return agent
 
     async def _close_chats(self, _app: web.Application) -> None:
-        await asyncio.gather(*(chat.close() for chat in tuple(self.chats)))
+        closing = (chat.close() for chat in tuple(self.chats))
+        # One that fails must not keep the others, nor the calls, from being closed.
+        await asyncio.gather(*closing, return_exceptions=True)
 
 
 def _lines(faults: Faults | None) -> tuple[NewSocket, NewPeer]:

@@ -5,9 +5,10 @@ A browser can't read why a handshake failed. So a refusal accepts the socket, sa
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from local_agent.access import Refused
 
@@ -17,9 +18,11 @@ REFUSED = 4401
 MAX_MESSAGE = 1024 * 1024
 """Past this many bytes the socket itself gives up (1009); `MAX_FRAME` gets an error event."""
 
-
 UNREAD = 20.0
 """Seconds that a frame waits for a client that doesn't read; then the client is given up."""
+
+GOODBYE = 2.0
+"""Seconds that a server which ends waits for a client to close in its turn."""
 
 NewSocket = Callable[[web.Request], web.WebSocketResponse]
 
@@ -36,11 +39,40 @@ class Socket(web.WebSocketResponse):
         try:
             async with asyncio.timeout(UNREAD):
                 await super().send_str(data, compress)
-        except TimeoutError:
-            # Closing in order would wait for the client once more.
-            if isinstance(self._transport, asyncio.WriteTransport):
-                self._transport.abort()
+        except (TimeoutError, asyncio.CancelledError) as end:
+            if _is_ours(end):
+                raise
+            self._give_up()
             raise ConnectionResetError("the client doesn't read") from None
+
+    async def close(
+        self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True
+    ) -> bool:
+        """Close in order, or give up a client that doesn't read."""
+        try:
+            async with asyncio.timeout(UNREAD):
+                return await super().close(code=code, message=message, drain=drain)
+        except (TimeoutError, asyncio.CancelledError) as end:
+            # The heartbeat is over, so nobody else would cut it off.
+            self._give_up()
+            if _is_ours(end):
+                raise
+            return True
+
+    def _give_up(self) -> None:
+        # Closing in order would wait for the client once more.
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.abort()
+
+
+def _is_ours(end: BaseException) -> bool:
+    """Whether it is this very task that was cancelled.
+
+    All who wait for a client wait for one future: when one of them is cancelled, or its time is
+    over, the others get a CancelledError too.
+    """
+    task = asyncio.current_task()
+    return isinstance(end, asyncio.CancelledError) and bool(task and task.cancelling())
 
 
 async def open_socket(request: web.Request, new: NewSocket) -> web.WebSocketResponse:
@@ -59,5 +91,7 @@ async def refuse(socket: web.WebSocketResponse, reason: str) -> None:
 
 
 async def go_away(socket: web.WebSocketResponse) -> None:
-    """Close, since the server ends."""
-    await socket.close(code=1001, message=b"the server is going away")
+    """Close, since the server ends; it doesn't wait for long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(GOODBYE):
+            await socket.close(code=1001, message=b"the server is going away")

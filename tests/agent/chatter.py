@@ -48,3 +48,12 @@ async def reply(socket: Socket, text: str) -> str:
     assert done["event"] == "chat.done", done
     said: str = done["text"]
     return said
+
+
+def upgrade(path: str, token: str) -> bytes:
+    """The handshake of a client that does it by hand."""
+    return (
+        f"GET {path}?token={token} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()

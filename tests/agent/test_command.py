@@ -11,8 +11,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from local_agent.__main__ import main
+from tests.agent.chatter import upgrade
 
 _PIPE = asyncio.subprocess.PIPE
 
@@ -58,6 +60,37 @@ async def test_it_says_where_it_serves_and_ends_when_told(
                 assert response.status == 403
         process.send_signal(number)
         rest, complaints = await asyncio.wait_for(process.communicate(), 10)
+        assert (process.returncode, rest, complaints) == (0, b"", b"")
+
+
+UNREAD = """
+from local_agent import Agent, Call, sockets
+
+sockets.GOODBYE = 0.3
+ada = Agent("ada", allowed_origins=["http://localhost:*"])
+
+@ada.on("chat.started")
+def fill(call: Call) -> None:
+    call._line._socket._transport.write(bytes(16 * 1024 * 1024))
+    print("filled", flush=True)
+"""
+
+
+async def test_it_ends_when_told_though_a_client_does_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "unread.py"
+    file.write_text(UNREAD)
+    async with _command(str(file), "--port", "0") as process:
+        url = await _url(process)
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"{url}chat/token?agent_id=ada") as response:
+                token = (await response.json())["token"]
+            with socket.create_connection(("127.0.0.1", URL(url).port)) as silent:
+                silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+                silent.sendall(upgrade("/chat/ws", token))
+                assert process.stdout
+                assert await asyncio.wait_for(process.stdout.readline(), 20) == b"filled\n"
+                process.send_signal(signal.SIGINT)
+                rest, complaints = await asyncio.wait_for(process.communicate(), 15)
         assert (process.returncode, rest, complaints) == (0, b"", b"")
 
 

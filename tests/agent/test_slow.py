@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from socket import SO_RCVBUF, SOL_SOCKET
+from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from local_agent import Agent, Call, Scripted, Server, bodies, sockets
+from local_agent.sockets import Socket, go_away, open_socket
 from local_agent.voice import dictation, peer
 from local_agent.voice.recogniser import Recogniser
 from tests.agent.calls import call_to, ending, quiet
-from tests.agent.chatter import ask, chatting, reply, serving
+from tests.agent.chatter import ask, chatting, reply, serving, upgrade
 from tests.agent.conftest import Client
 
 LONG = "so " * 2000
@@ -52,6 +55,111 @@ async def test_a_chat_that_is_not_read_is_given_up(monkeypatch: pytest.MonkeyPat
             both = [await asyncio.wait_for(ends.get(), 20) for _ in range(2)]
             assert [call.history[0].text[:5] for call in both] == ["hello", "so so"]
             assert server.chats == set()
+
+
+async def test_a_client_that_does_not_read_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "UNREAD", 0.3)
+    agent = Agent("a", brain=Scripted(pace=0))
+    ended = ending(agent)
+    server = Server([agent], recognisers=0)
+
+    @agent.on("chat.started")
+    async def hang_up(call: Call) -> None:
+        (chat,) = server.chats
+        _fill(chat._socket)
+        await call.hangup()
+
+    async with serving(server) as client, _silent(client, server, "/chat/ws"):
+        await asyncio.wait_for(ended.wait(), 20)
+        assert server.chats == set()
+
+
+async def test_the_server_ends_though_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "GOODBYE", 0.3)
+    agent = Agent("a", brain=Scripted(pace=0))
+    started, ended = asyncio.Event(), ending(agent)
+    agent.on("chat.started")(lambda _call: started.set())
+    server = Server([agent], recognisers=0)
+    async with (
+        serving(server) as client,
+        _silent(client, server, "/chat/ws"),
+        _silent(client, server, "/api/scribe/ws") as dictated,
+    ):
+        await asyncio.wait_for(started.wait(), 20)
+        await asyncio.wait_for(dictated.readuntil(b"ready"), 20)
+        (chat,), (dictation,) = server.chats, server.calls.dictations
+        _fill(chat._socket)
+        _fill(dictation.socket)
+        await asyncio.wait_for(client.server.close(), 15)
+        assert ended.is_set()
+        assert server.chats == set()
+        assert server.calls.dictations == set()
+        assert server.calls.equipment.recognisers.lent == 0
+
+
+async def test_a_chat_that_fails_to_close_keeps_no_other_open(
+    client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = server.create_token("chat", "mara")
+    async with (
+        chatting(client, server.create_token("chat", "mara")),
+        client.ws_connect("/api/scribe/ws", params={"token": token}) as dictated,
+    ):
+        assert await dictated.receive_json() == {"event": "ready"}
+        (chat,) = server.chats
+
+        async def fail() -> None:
+            await go_away(chat._socket)
+            raise RuntimeError("closing failed")
+
+        monkeypatch.setattr(chat, "close", fail)
+        await client.server.close()
+        assert (await dictated.receive()).data == 1001
+
+
+@pytest.mark.parametrize("also_waits", [go_away, lambda socket: socket.send_str(LONG * 100)])
+async def test_who_waits_for_a_client_is_not_cancelled_with_another(
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    also_waits: Callable[[web.WebSocketResponse], Coroutine[Any, Any, None]],
+) -> None:
+    monkeypatch.setattr(sockets, "GOODBYE", 60.0)
+    waiting = asyncio.Queue[asyncio.Task[None]]()
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        socket = await open_socket(request, Socket)
+        _fill(socket)
+        monkeypatch.setattr(sockets, "UNREAD", 0.3)
+        waiting.put_nowait(asyncio.create_task(socket.send_str(LONG * 100)))
+        await asyncio.sleep(0)  # it waits
+        monkeypatch.setattr(sockets, "UNREAD", 60.0)
+        waiting.put_nowait(asyncio.create_task(also_waits(socket)))
+        await asyncio.Event().wait()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/chat/ws", serve)
+    async with TestClient(TestServer(app)) as client, _silent(client, server, "/chat/ws"):
+        both = [await asyncio.wait_for(waiting.get(), 20) for _ in range(2)]
+        first, other = await asyncio.wait_for(asyncio.gather(*both, return_exceptions=True), 20)
+        assert isinstance(first, ConnectionResetError)
+        assert not isinstance(other, asyncio.CancelledError)
+
+
+@asynccontextmanager
+async def _silent(client: Client, server: Server, path: str) -> AsyncIterator[asyncio.StreamReader]:
+    """A socket to `path` whose client reads what the test reads, and nothing else."""
+    async with _line(client) as (reader, writer):
+        writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, 65536)
+        writer.write(upgrade(path, server.create_token("chat", next(iter(server.agents)))))
+        yield reader
+
+
+def _fill(socket: web.WebSocketResponse) -> None:
+    """Send more than the buffers between server and client hold."""
+    assert isinstance(socket, Socket)
+    assert isinstance(socket._transport, asyncio.WriteTransport)
+    socket._transport.write(bytes(16 * 1024 * 1024))
 
 
 async def test_a_long_reply_that_is_read_arrives_whole() -> None:
@@ -109,13 +217,8 @@ async def test_a_byte_now_and_then_is_no_dictation(
 
     monkeypatch.setattr(recognisers, "take_back", noted)
     token = server.create_token("chat", "mara")
-    upgrade = (
-        f"GET /api/scribe/ws?token={token} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
     async with _line(client) as (reader, writer):
-        writer.write(upgrade.encode())
+        writer.write(upgrade("/api/scribe/ws", token))
         dripping = asyncio.create_task(_drip(writer, b"\x82\xff" + b"\0" * 100))
         said = await asyncio.wait_for(reader.readuntil(b"it took too long."), 20)
         assert b"101 Switching Protocols" in said
