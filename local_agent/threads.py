@@ -132,10 +132,16 @@ def thread_name(agent: str, sealed: Metadata, asked: str = "") -> ThreadName | N
 
     Raises ValueError for a name that is too long.
     """
-    if "threadId" in sealed:
-        name = ThreadName(agent, True, str(sealed["threadId"]))
+    if thread := _text(sealed, "threadId"):
+        name = ThreadName(agent, True, thread)
     else:
-        name = ThreadName(agent, False, asked, str(sealed.get("userId", "")))
+        name = ThreadName(agent, False, asked, _text(sealed, "userId"))
     if len(name.name) > MAX_NAME:
         raise ValueError(f"The thread's name is too long; {MAX_NAME} characters are allowed.")
     return name if name.name else None
+
+
+def _text(sealed: Metadata, key: str) -> str:
+    """What is sealed under `key`; null, as of a column without a value, is nothing."""
+    value = sealed.get(key)
+    return "" if value is None else str(value)

@@ -171,6 +171,27 @@ async def test_a_thread_that_the_page_names_is_its_users_own(agent: Agent) -> No
             assert await _history(socket) == [("user", "hello"), ("assistant", "You said: hello")]
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+async def test_a_sealed_name_that_is_nothing_names_no_thread_and_no_user(
+    agent: Agent, nothing: str | None
+) -> None:
+    server = Server([agent], recognisers=0)
+
+    def token(user: str | None) -> str:
+        return server.create_token("chat", "a", {"threadId": nothing, "userId": user})
+
+    async with serving(server) as client:
+        async with chatting(client, token("ada")) as socket:
+            await ask(socket, "hello")
+        async with chatting(client, token("eve")) as socket:
+            assert await reply(socket, "how many") == "1 messages"
+        # What nobody sealed is for the page to name, and nobody's own.
+        async with chatting(client, token(nothing), thread="main") as socket:
+            await ask(socket, "hello")
+        async with chatting(client, server.create_token("chat", "a"), thread="main") as socket:
+            assert await _history(socket) == [("user", "hello"), ("assistant", "You said: hello")]
+
+
 async def test_an_ephemeral_result_is_in_no_memory(agent: Agent) -> None:
     server = Server([agent], recognisers=0)
     async with serving(server) as client:
