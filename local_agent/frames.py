@@ -7,7 +7,10 @@ MAX_FRAME = 64 * 1024
 """Longest frame, in characters."""
 
 MAX_TEXT = 8 * 1024
-"""Longest user message or context value, in characters."""
+"""Longest user message, in characters."""
+
+MAX_VALUE = 32 * 1024
+"""Longest context value, in characters: a client carries a whole conversation over in one."""
 
 MAX_KEY = 128
 """Longest context key, in characters."""
@@ -49,8 +52,8 @@ def context_in(frame: dict[str, Any]) -> tuple[str, str | None]:
         raise BadFrame(f'set_context needs a "key" of 1 to {MAX_KEY} characters.')
     if value is not None and not isinstance(value, str):
         raise BadFrame('set_context needs a "value" that is a string or null.')
-    if value is not None and len(value) > MAX_TEXT:
-        raise BadFrame(f"The value is too long; {MAX_TEXT} characters are allowed.")
+    if value is not None and len(value) > MAX_VALUE:
+        raise BadFrame(f"The value is too long; {MAX_VALUE} characters are allowed.")
     return _unicode(key), None if value is None else _unicode(value)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from local_agent import Agent, Call, Message, Rule, Scripted, Server, Text, Turn
 from local_agent.conversation import MAX_TURNS, TOO_MANY_TURNS
-from local_agent.frames import MAX_FRAME, MAX_KEY, MAX_TEXT
+from local_agent.frames import MAX_FRAME, MAX_KEY, MAX_TEXT, MAX_VALUE
 from tests.agent.chatter import ask, chatting, reply, serving, until
 from tests.agent.conftest import Client
 
@@ -78,7 +78,7 @@ _NO_MESSAGES = [
     '{"event":"set_context","key":"","value":"x"}',
     '{"event":"set_context","key":"k","value":{"a":1}}',
     '{"event":"set_context","key":"' + "k" * (MAX_KEY + 1) + '","value":"x"}',
-    '{"event":"set_context","key":"k","value":"' + "x" * (MAX_TEXT + 1) + '"}',
+    '{"event":"set_context","key":"k","value":"' + "x" * (MAX_VALUE + 1) + '"}',
 ]
 
 

@@ -9,6 +9,8 @@ from local_agent import Call, Server
 from local_agent.limits import Limits
 from tests.agent.caller import calling
 from tests.agent.calls import call_to, check_released, children, ending, quiet
+from web_client.protocol import SetVoiceContext, encode
+from web_client.state.conversation import LIMIT
 
 
 async def test_what_the_page_sends_reaches_the_agent() -> None:
@@ -21,6 +23,19 @@ async def test_what_the_page_sends_reaches_the_agent() -> None:
         assert (await caller.event("llm.response", 2))["text"] == "I see cart: two combs."
         # The second reply came while the first was spoken: that was cut off.
         assert (await caller.event("user.message", 2))["text"] == "what do you see"
+
+
+async def test_a_conversation_is_carried_over_whole() -> None:
+    # A client's longest, in the widest letters.
+    carried = "🙂" * LIMIT
+    frame = encode(SetVoiceContext("conversation", carried))
+    async with call_to(quiet()) as (server, caller):
+        caller.send(frame)
+        caller.send("ping")
+        await caller.until(lambda: caller.ponged(1))
+        (session,) = server.calls.live
+        assert session.call.ui_context == {"conversation": carried}
+        assert not caller.all("llm.error")
 
 
 @pytest.mark.parametrize(
