@@ -11,6 +11,7 @@ a reconnected client and the dead socket that it left behind.
 """
 
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
@@ -25,11 +26,16 @@ from pydantic import TypeAdapter
 from local_agent.brain import Message
 from local_agent.tokens import Metadata
 
+log = logging.getLogger(__name__)
+
 MAX_THREADS = 10_000
 """How many threads are kept; those that were saved longest ago go first."""
 
 MAX_NAME = 200
 """Longest name of a thread, in characters."""
+
+_BUSY = 250
+"""Milliseconds that a save waits for another process's; every session here waits with it."""
 
 _messages: TypeAdapter[list[Message]] = TypeAdapter(list[Message])
 
@@ -67,8 +73,12 @@ class Thread:
         self._write = write
 
     def save(self) -> None:
-        """Keep the history as it is now."""
-        self._write(self.history)
+        """Keep the history as it is now. Where that fails it's logged, and the session goes on."""
+        try:
+            self._write(self.history)
+        except Exception:
+            # The next save has all of it again.
+            log.exception("a thread can't be saved")
 
 
 class Threads:
@@ -88,6 +98,7 @@ class Threads:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute(_TABLE)
+            database.execute(f"PRAGMA busy_timeout = {_BUSY}")
             yield
 
     def open(self, name: ThreadName | None) -> Thread:

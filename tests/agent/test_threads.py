@@ -1,5 +1,7 @@
 """Threads: what was said is there again, in the agent's memory and on the page."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,7 +24,8 @@ from local_agent import (
     threads,
 )
 from local_agent.threads import MAX_NAME, ThreadName, Threads
-from tests.agent.caller import calling
+from tests.agent.caller import PATIENCE, calling
+from tests.agent.calls import check_released, ending
 from tests.agent.chatter import Socket, ask, chatting, reply, serving, until
 from tests.agent.conftest import Client, Clock
 
@@ -290,6 +293,44 @@ async def test_the_oldest_threads_go_first(monkeypatch: pytest.MonkeyPatch, cloc
             len(kept.open(ThreadName("a", False, name)).history) for name in ("one", "two", "three")
         ]
         assert left == [2, 0, 1]
+
+
+async def test_a_call_whose_thread_cannot_be_saved_is_released(
+    agent: Agent, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = ending(agent)
+    server = Server([agent], recognisers=0, threads=tmp_path / "file")
+    token = server.create_token("webrtc", "a", {"threadId": "t"})
+    async with serving(server) as client:
+        async with calling(client, token):
+            other = _locking(tmp_path / "file")
+        await asyncio.wait_for(ended.wait(), PATIENCE)
+        check_released(server)
+        other.close()
+    assert "database is locked" in caplog.text
+
+
+async def test_a_turn_that_cannot_be_saved_is_saved_with_the_next(
+    agent: Agent, tmp_path: Path
+) -> None:
+    file = tmp_path / "threads.sqlite"
+    async with _chat_in_a_new_server(agent, file) as socket:
+        other = _locking(file)
+        assert await reply(socket, "hello") == "You said: hello"
+        # It's answered once the turn is over: nothing went wrong in between.
+        await socket.send_json({"event": "nonsense"})
+        assert (await socket.receive_json())["event"] == "frame.error"
+        other.close()
+        await ask(socket, "how many")
+    async with _chat_in_a_new_server(agent, file) as socket:
+        assert ("user", "hello") in await _history(socket)
+
+
+def _locking(file: Path) -> sqlite3.Connection:
+    """Another process that writes, and is slow about it."""
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
 
 
 @asynccontextmanager
