@@ -71,7 +71,7 @@ class ChatCompletions:
 
     async def reply(self, turn: Turn) -> AsyncIterator[Piece]:
         """The reply as it comes, then the tool calls. Raises BrainFailed."""
-        calls: dict[int, _ToolCall] = {}
+        calls: list[_ToolCall] = []
         try:
             async with contextlib.aclosing(self._deltas(turn)) as deltas:
                 async for delta in deltas:
@@ -82,7 +82,7 @@ class ChatCompletions:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             # ValueError: a line that is too long, or no chunk at all.
             raise BrainFailed(f"{self._url}: {type(error).__name__}") from error
-        for _, call in sorted(calls.items()):
+        for call in sorted(calls, key=lambda call: call.index):
             yield _use(call)
 
     async def _deltas(self, turn: Turn) -> AsyncGenerator[_Delta, None]:
@@ -158,10 +158,18 @@ def _tool(schema: ToolSchema) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def _add(calls: dict[int, _ToolCall], part: _ToolCall) -> None:
-    """A call comes in parts: the name and the id once, the arguments piece by piece."""
-    call = calls.setdefault(part.index, _ToolCall(index=part.index))
-    call.id = part.id or call.id
+def _add(calls: list[_ToolCall], part: _ToolCall) -> None:
+    """A call comes in parts: the name and the id once, the arguments piece by piece.
+
+    Not every endpoint counts its calls: a name with another id at the same index is another
+    call. Another id alone is not: some endpoints give one to every part.
+    """
+    call = next((call for call in reversed(calls) if call.index == part.index), None)
+    begins = bool(part.id and part.function.name)
+    if call is None or (begins and call.id and call.id != part.id):
+        call = _ToolCall(index=part.index)
+        calls.append(call)
+    call.id = call.id or part.id
     call.function.name = part.function.name or call.function.name
     call.function.arguments = (call.function.arguments or "") + (part.function.arguments or "")
 

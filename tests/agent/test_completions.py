@@ -82,6 +82,27 @@ async def test_tools_are_described_called_and_answered() -> None:
     assert error["tool_call_id"] == "call_b"
 
 
+@pytest.mark.parametrize("index", [{}, {"index": 0}])
+async def test_calls_that_are_not_counted_are_told_apart_by_their_ids(
+    index: dict[str, int],
+) -> None:
+    def part(**members: object) -> dict[str, Any]:
+        return {"tool_calls": [{**index, **members}]}
+
+    asks = [
+        part(id="call_a", function={"name": "double", "arguments": '{"number":'}),
+        part(function={"arguments": " 21}"}),
+        part(id="call_b", function={"name": "double", "arguments": ""}),
+        part(id="call_b", function={"arguments": '{"number": '}),
+        part(id="", function={"arguments": "4"}),
+        part(id="part_7", function={"arguments": "}"}),
+    ]
+    async with Model(asks, model.says("Done.")).serving() as ada:
+        ((called, first, second, *_),) = await _chat(_agent(ada), "double 21 and 4")
+    assert [call["id"] for call in called["tool_calls"]] == ["call_a", "call_b"]
+    assert (first["result"], second["result"]) == (42, 8)
+
+
 @pytest.mark.parametrize("arguments", ['{"number":', "[21]", '"21"', "[" * 5000])
 async def test_arguments_that_are_none_are_an_error_for_the_model(arguments: str) -> None:
     asks = model.calls("double", arguments)
