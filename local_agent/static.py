@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from aiohttp import hdrs, web
+from aiohttp.abc import AbstractStreamWriter
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -37,6 +38,9 @@ _TYPES = {
 # A hash has a digit; `effaced` has none.
 _HASH = re.compile(r"(?<![^/.\-_])(?=[a-f]*[0-9])[0-9a-f]{8,}(?![^/.\-_])")
 
+# The end of a coding that the browser doesn't take: `br;q=0`.
+_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$", re.IGNORECASE)
+
 
 class Pages:
     """Serves the files under `folder`; with None it says that there are none."""
@@ -52,7 +56,7 @@ class Pages:
                 reason="No such page" if self._folder else "No pages are built",
                 headers={hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*"},
             )
-        response = web.FileResponse(file)
+        response = _File(file)
         response.headers.update(
             {
                 hdrs.CONTENT_TYPE: _TYPES.get(file.suffix.lower(), "application/octet-stream"),
@@ -77,6 +81,28 @@ class Pages:
             return file if file.is_relative_to(self._folder) and file.is_file() else None
         except OSError:  # a name that is too long, a loop of links
             return None
+
+
+class _File(web.FileResponse):
+    """Heeds what aiohttp overlooks in a request (RFC 9110, 12.5.3 and 14.2)."""
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        return await super().prepare(_plain(request))
+
+
+def _plain(request: web.BaseRequest) -> web.BaseRequest:
+    """The request without the codings that it refuses, and without a range that isn't one range
+    of bytes, in whose place the whole file is sent."""
+    headers = request.headers.copy()
+    for name in {name for name, value in request.headers.items() if not value.isascii()}:
+        headers.popall(name, None)  # clone() trips over bytes that are no text
+    codings = headers.get(hdrs.ACCEPT_ENCODING, "").split(",")
+    headers[hdrs.ACCEPT_ENCODING] = ",".join(one for one in codings if not _REFUSED.search(one))
+    try:
+        _ = request.http_range
+    except ValueError:
+        headers.popall(hdrs.RANGE, None)
+    return request.clone(headers=headers)
 
 
 def _caching(path: str) -> str:

@@ -1,5 +1,6 @@
 """The built pages: types, compression, caching, and nothing outside their folder."""
 
+import asyncio
 import gzip
 from pathlib import Path
 
@@ -73,11 +74,46 @@ async def test_precompressed_files_by_accept_encoding(client: Client, pages: Pat
         ("br, gzip", "br", len(b"as brotli")),
         ("gzip, deflate", "gzip", len(gzip.compress(b"as gzip"))),
         ("identity", None, len(b"plain")),
+        ("br;q=0, gzip", "gzip", len(gzip.compress(b"as gzip"))),
+        ("br;q=0.5, gzip;Q=0", "br", len(b"as brotli")),
+        ("gzip; q=0.000 ,br;q=0.0,*", None, len(b"plain")),
     ):
         async with client.get("/core.wasm", headers={"Accept-Encoding": accepted}) as response:
             assert response.headers.get("Content-Encoding") == encoding
             assert response.headers["Content-Type"] == "application/wasm"
             assert int(response.headers["Content-Length"]) == length
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "sent"),
+    [
+        ("bytes=2-4", 206, b"234"),
+        ("bytes=-2", 206, b"89"),
+        ("bytes=10-", 416, None),
+        # What is no range that can be had is as if it were not there.
+        ("bytes=0-1,5-6", 200, b"0123456789"),
+        ("lines=0-1", 200, b"0123456789"),
+        ("bytes=4-2", 200, b"0123456789"),
+        ("bytes=²-", 200, b"0123456789"),
+    ],
+)
+async def test_ranges(
+    client: Client, pages: Path, asked: str, status: int, sent: bytes | None
+) -> None:
+    (pages / "sound.wav").write_bytes(b"0123456789")
+    async with client.get("/sound.wav", headers={"Range": asked}) as response:
+        assert response.status == status
+        assert sent is None or await response.read() == sent
+
+
+async def test_a_header_that_is_no_text_is_served_all_the_same(client: Client, pages: Path) -> None:
+    (pages / "page.html").write_text("here")
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(b"GET /page.html HTTP/1.0\r\nHost: localhost\r\nX-Odd: \xff\r\n\r\n")
+    answer = await asyncio.wait_for(reader.read(), 20)
+    writer.close()
+    assert answer.split()[1] == b"200"
+    assert answer.endswith(b"here")
 
 
 @pytest.mark.parametrize(
