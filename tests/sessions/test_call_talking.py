@@ -73,6 +73,8 @@ async def test_configure_is_no_way_to_another_command(ports: FakePorts) -> None:
         session.configure({"voice": object()})
     with pytest.raises(ValueError, match="write something"):
         session.send_text(" ")
+    with pytest.raises(TypeError, match="Only text can be sent"):
+        session.send_text(None)  # type: ignore[arg-type]
     assert ports.peer.made[0].frames == []
     assert status_of(session) == "connected"
     session.destroy()

@@ -108,6 +108,18 @@ async def test_a_failing_token_is_a_readable_error(
     assert "cht_secret" not in caplog.text + str(session.state)
 
 
+@pytest.mark.parametrize(("status", "passes"), [(404, False), (429, True), (503, True)])
+async def test_nobody_is_told_to_log_in_where_there_is_no_login(
+    ports: FakePorts, status: int, passes: bool
+) -> None:
+    ports.network.answers["/chat/token"] = HttpResponse(status, "There is no agent 'nobody'.")
+    session = chat(ports)
+    with pytest.raises(TokenError) as caught:
+        await session.connect()
+    assert "Log in" not in str(caught.value)
+    assert str(caught.value).endswith("in a moment." if passes else "'nobody'.")
+
+
 @pytest.mark.parametrize(
     ("acts", "step", "seconds"),
     [([], "socket", 3), (["open"], "chat.connected", 4)],

@@ -1,5 +1,7 @@
 """What a person and a page send: the queue, the context, the retry (2-sessions, 2.2)."""
 
+from typing import Any
+
 import pytest
 
 from tests.sessions.chats import OFF, chat, connected, says, status_of
@@ -41,6 +43,14 @@ async def test_an_empty_text_is_refused(ports: FakePorts, text: str) -> None:
     session = chat(ports)
     with pytest.raises(ValueError, match="write something"):
         session.send(text)
+    assert len(session.state.messages) == 0
+
+
+@pytest.mark.parametrize("value", [None, 5, b"hello", ["hello"]])
+async def test_what_is_no_text_is_refused(ports: FakePorts, value: Any) -> None:
+    session = chat(ports)
+    with pytest.raises(TypeError, match="Only text can be sent"):
+        session.send(value)
     assert len(session.state.messages) == 0
 
 

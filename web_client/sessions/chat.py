@@ -6,7 +6,7 @@ from typing import Any
 from web_client.errors import ConnectionLost
 from web_client.options import ChatOptions
 from web_client.protocol import chat_socket_url, chat_token_url, decode_chat
-from web_client.sessions.conversation import Conversation
+from web_client.sessions.conversation import Conversation, words
 from web_client.sessions.life import Establish
 from web_client.sessions.line import broken_off, open_socket
 from web_client.sessions.ports import Ports
@@ -18,7 +18,7 @@ from web_client.spelling import camel_twins, snake_keys
 from web_client.state.chat import CHAT
 from web_client.state.chat_state import ChatState, Unsent, chat_core
 from web_client.state.effects import Renew
-from web_client.state.local import RetryRequested, TakenOver
+from web_client.state.local import RetryRequested, TakenOver, UserSent
 from web_client.state.store import Store
 
 _LOST = "The connection to the chat was lost"
@@ -42,8 +42,9 @@ class ChatSession(Conversation[ChatState]):
     def send(self, text: str) -> None:
         """Say something (2-sessions, 2.2). It shows at once, and waits its turn while the agent
         answers or the connection is down; one that can't be sent is `failed`, and stays. Raises
-        ValueError for a text without a word in it."""
-        self._say(text)
+        ValueError for a text without a word in it, and TypeError for what is no text."""
+        self._check()
+        self._feed(UserSent(words(text)))
 
     def retry(self, message_id: int) -> None:
         """Send again a message whose `status` is `failed`; `message_id` is its `id`. Does nothing

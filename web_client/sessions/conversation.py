@@ -8,7 +8,7 @@ from web_client.sessions.events import MessageEvent
 from web_client.sessions.session import Deeds, Named, Session
 from web_client.state.chat_state import ChatState
 from web_client.state.effects import MessageChanged
-from web_client.state.local import ContextSet, UserSent
+from web_client.state.local import ContextSet
 from web_client.state.voice_state import VoiceState
 
 _State = TypeVar("_State", ChatState, VoiceState)
@@ -27,19 +27,23 @@ class Conversation(Session[_State]):
         self._check()
         self._feed(ContextSet(key, context_text(value)))
 
-    def _say(self, text: str) -> None:
-        self._check()
-        trimmed = text.strip()
-        if not trimmed:
-            raise ValueError("There is nothing to send: write something first.")
-        self._feed(UserSent(trimmed))
-
     def _deeds(self) -> Deeds:
         return {**super()._deeds(), MessageChanged: self._raise_message}
 
     def _raise_message(self, effect: MessageChanged) -> Named:
         messages: Any = self._store.state.messages
         return "message", MessageEvent(messages.found(effect.id)[1])
+
+
+def words(text: str) -> str:
+    """What somebody wrote, trimmed. Raises ValueError where no word is in it, and TypeError for
+    what is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"Only text can be sent, and this is {type(text).__name__}.")
+    trimmed = text.strip()
+    if not trimmed:
+        raise ValueError("There is nothing to send: write something first.")
+    return trimmed
 
 
 def context_text(value: Any) -> str | None:

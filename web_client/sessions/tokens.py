@@ -20,6 +20,7 @@ from web_client.sessions.ports import HttpResponse, Network, NetworkFailed
 
 _UNUSABLE = "The answer to the request for a token holds no usable token."
 _LOGIN = "Log in again, or try once more in a moment."
+_LATER = "Try once more in a moment."
 
 
 LIFETIME = 60.0
@@ -88,10 +89,11 @@ async def _direct(options: SessionOptions, network: Network, token_url: TokenUrl
             "The server could not be reached for a token. Check the connection and try again."
         ) from error
     if not response.ok:
+        said = f"The server refused a token (HTTP {response.status}): {refusal(response)}"
+        # Nobody logged in for it, so a plain refusal is nothing that the person could mend.
+        passes = response.status >= 500 or response.status == 429
         raise TokenError(
-            f"The server refused a token (HTTP {response.status}): {refusal(response)} {_LOGIN}",
-            status=response.status,
-            detail=response.text,
+            f"{said} {_LATER}" if passes else said, status=response.status, detail=response.text
         )
     return _token(response.text, options.server)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from web_client.options import SessionOptions
 from web_client.protocol import InjectText, SetVoiceContext, fits_channel
-from web_client.sessions.conversation import Conversation, context_text
+from web_client.sessions.conversation import Conversation, context_text, words
 from web_client.sessions.ports import Ports
-from web_client.state.local import TextRetried, TextsTakenOver
+from web_client.state.local import TextRetried, TextsTakenOver, UserSent
 from web_client.state.store import Store
 from web_client.state.voice_state import UnsentTexts, VoiceState
 
@@ -33,11 +33,13 @@ class Typed(Conversation[VoiceState]):
         """As if the user had said it (2-sessions, 2.3). Kept until the channel opens, and sent
         again on the next connection where nobody may have heard it. What still waits when the
         call ends has failed: `unsent` has it, and `retry` says it. Raises ValueError for a text
-        without a word in it, and for one of more than 64 KiB, which no channel carries."""
+        without a word in it, and for one of more than 64 KiB, which no channel carries; TypeError
+        for what is no text."""
         self._check()
-        if not fits_channel(InjectText(text.strip())):
+        said = words(text)
+        if not fits_channel(InjectText(said)):
             raise ValueError("This text is too long for a call: shorten it.")
-        self._say(text)
+        self._feed(UserSent(said))
 
     def retry(self, text: str) -> None:
         """Say a text that is in `unsent.failed`: now, or as soon as there is a call. Does nothing
