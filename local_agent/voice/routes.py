@@ -66,6 +66,7 @@ class Calls:
         await asyncio.gather(
             *(call.close() for call in tuple(self.live)),
             *(go_away(dictation.socket) for dictation in tuple(self.dictations)),
+            return_exceptions=True,
         )
         await self.equipment.recognisers.close()
         await self.equipment.synthesiser.close()

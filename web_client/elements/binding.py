@@ -67,19 +67,13 @@ class Binding:
             self._frame = None
 
     def _changed(self) -> None:
-        if not self._ended():
-            self.draw()
-
-    def _ended(self) -> bool:
         if self._session.state.status == "destroyed":
             self.close()
-        return self._closed
+        else:
+            self.draw()
 
     def _draw(self) -> None:
         self._frame = None
-        # Asked here as well: who destroys a session while it tells of a change, is not told.
-        if self._ended():
-            return
         if self._rendering is not None:
             self._outdated = True
             return
