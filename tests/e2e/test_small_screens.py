@@ -1,0 +1,44 @@
+"""Whatever is shown, a finger reaches each button, on a small screen as well."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.site import put
+from tests.e2e.visitor import button
+
+PHONES = [(320, 568), (360, 640), (390, 844), (844, 390)]
+
+# Not what a finger meets at its middle and near its ends, or out of the screen.
+UNREACHED = """it => [...it.shadowRoot.querySelectorAll("button")].filter((button) => {
+  const { left, top, right, bottom, width, height } = button.getBoundingClientRect();
+  if (!width) return false;
+  const met = (part) => it.shadowRoot.elementFromPoint(left + width * part, top + height / 2);
+  return left < 0 || top < 0 || right > innerWidth || bottom > innerHeight ||
+    [0.1, 0.5, 0.9].some((part) => met(part)?.closest("button") !== button);
+}).map(({ className, textContent }) => className || textContent)"""
+
+SPOKEN = """(it, count) => {
+  const codes = ["en", "es", "de", "pt", "fr"].slice(0, count);
+  it.languages = Object.fromEntries(codes.map((code) => [code, { label: code, flag: "🏳" }]));
+}"""
+
+
+def _offer(it: Locator, count: int) -> None:
+    """So many languages to choose among."""
+    it.evaluate(SPOKEN, count)
+    expect(it.locator(".pills button")).to_have_count(count)
+
+
+@pytest.mark.parametrize("how", [{}, {"push-to-talk": ""}], ids=["always heard", "held"])
+def test_no_control_of_the_widget_lies_on_another(page: Page, how: dict[str, str]) -> None:
+    widget = put(page, "pinecall-widget", **how)
+    button(page, "Talk to Mara").click()
+    expect(button(page, "Transcript")).to_be_visible()
+    page.mouse.move(0, 0)
+    for count in range(2, 6):
+        _offer(widget, count)
+        for width, height in PHONES:
+            page.set_viewport_size({"width": width, "height": height})
+            assert widget.evaluate(UNREACHED) == [], (count, width)
+    heights = "pills => pills.map((pill) => pill.scrollHeight)"
+    assert set(widget.locator(".pills button").evaluate_all(heights)) == {36}
