@@ -7,6 +7,7 @@ from tests.e2e.site import put
 from tests.e2e.visitor import button
 
 PHONES = [(320, 568), (360, 640), (390, 844), (844, 390)]
+SHORT = [(390, 600), (844, 390), (1280, 480)]
 
 # Not what a finger meets at its middle and near its ends, or out of the screen.
 UNREACHED = """it => [...it.shadowRoot.querySelectorAll("button")].filter((button) => {
@@ -42,3 +43,19 @@ def test_no_control_of_the_widget_lies_on_another(page: Page, how: dict[str, str
             assert widget.evaluate(UNREACHED) == [], (count, width)
     heights = "pills => pills.map((pill) => pill.scrollHeight)"
     assert set(widget.locator(".pills button").evaluate_all(heights)) == {36}
+
+
+def test_the_panel_has_what_is_left_above_the_button_to_hold(page: Page) -> None:
+    widget = put(page, "pinecall-widget", **{"push-to-talk": ""})
+    button(page, "Talk to Mara").click()
+    button(page, "Transcript").click()
+    _offer(widget, 5)
+    for width, height in SHORT:
+        page.set_viewport_size({"width": width, "height": height})
+        assert widget.evaluate(UNREACHED) == [], (width, height)
+        box = widget.locator(".panel").bounding_box()
+        assert box == widget.locator(".box").bounding_box()
+        assert box
+        assert box["height"] > 100
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert widget.locator(".box").evaluate("box => box.offsetHeight") == 520
