@@ -9,6 +9,8 @@ from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
 from web_client.elements.meter import Meter
 from web_client.elements.settings import InvalidSetting
+from web_client.protocol import SetVoiceContext, fits_channel
+from web_client.sessions.conversation import context_text
 from web_client.sessions.ports import Ports
 from web_client.sessions.voice import Levels, VoiceSession
 from web_client.state.voice_state import VoiceState
@@ -61,6 +63,12 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
     def _made(self) -> VoiceSession:
         options: dict[str, Any] = self._options
         return VoiceSession(ports=self._ports, **options)
+
+    def _set_context(self, key: str, value: object) -> None:
+        """What is too long for a call is refused now, and not at the press of the button."""
+        if not fits_channel(SetVoiceContext(key, context_text(value))):
+            raise ValueError(f"The context {key!r} is too long for a call: shorten it.")
+        super()._set_context(key, value)
 
     def _in_error(self, message: str, code: str) -> VoiceState:
         return VoiceState(status="error", error=message, error_code=code)

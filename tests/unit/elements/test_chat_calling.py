@@ -13,6 +13,7 @@ from tests.unit.elements.boxes import (
 )
 from tests.unit.elements.conftest import FakeHost
 from web_client.elements.chat.element import ChatElement
+from web_client.elements.settings import InvalidSetting
 from web_client.errors import MicrophoneRefused
 from web_client.sessions.ports import HttpResponse
 from web_client.testing import FakePorts
@@ -270,4 +271,37 @@ async def test_a_page_s_config_that_can_t_be_sent_is_said(
     host.paint()
     assert "config" in host.regions["alert"]
     assert ports.media.requests == []
+    box.unmount()
+
+
+async def test_a_context_that_is_too_long_for_a_call_is_said_and_the_chat_goes_on(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.invoke("setContext", "page", "x" * 65_536)
+    await answered(box, ports, "one", "two")
+    box.act("talk", "")
+    host.paint()
+    assert "&#39;page&#39; is too long for a call" in host.regions["alert"]
+    [told] = [detail for name, detail in host.events if name == "pinecall:error"]
+    assert told["code"] == "invalid_option"
+    with pytest.raises(InvalidSetting, match="too long"):
+        box.invoke("call")
+    assert ports.media.requests == []
+    assert box.state.status == "connected"
+    box.invoke("setContext", "page", "pricing")
+    await calling(box)
+    host.paint()
+    assert "in-call" in host.classes
+    assert host.regions["alert"] == ""
+    box.unmount()
+
+
+async def test_a_context_that_the_call_refuses_is_not_the_chat_s_either(
+    box: ChatElement, ports: FakePorts
+) -> None:
+    await written(box)
+    await calling(box)
+    with pytest.raises(ValueError, match="too long for a call"):
+        box.invoke("setContext", "page", "x" * 65_536)
+    assert all(frame.get("key") != "page" for frame in ports.network.sockets[-1].frames)
     box.unmount()

@@ -171,6 +171,19 @@ async def test_a_context_that_json_has_no_form_of_is_refused_at_once(
     orb.unmount()
 
 
+async def test_a_context_that_is_too_long_for_a_call_is_refused_at_once(
+    orb: OrbElement, ports: FakePorts
+) -> None:
+    orb.invoke("setContext", "page", "pricing")
+    with pytest.raises(ValueError, match="'page' is too long for a call"):
+        orb.invoke("setContext", "page", "x" * 65_536)
+    orb.press()
+    await settled()
+    contexts = [frame for frame in ports.peer.made[-1].frames if frame.get("key") == "page"]
+    assert [frame["value"] for frame in contexts] == ["pricing"]
+    orb.unmount()
+
+
 async def test_another_option_between_two_calls_is_nothing_to_tell(
     orb: OrbElement, host: FakeHost
 ) -> None:

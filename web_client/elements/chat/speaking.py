@@ -19,7 +19,7 @@ from web_client.elements.chat.view import Problem, elapsed, ending
 from web_client.elements.host import Host
 from web_client.elements.meter import Meter
 from web_client.elements.plain import plain
-from web_client.elements.settings import invalid_setting
+from web_client.elements.settings import InvalidSetting, invalid_setting
 from web_client.sessions.dictation import DictationSession
 from web_client.sessions.ports import Ports
 from web_client.sessions.voice import VoiceSession
@@ -96,9 +96,9 @@ class SpeakingElement(ChattingElement):
             self._talk.hear(call.messages)
 
     def _set_context(self, key: str, value: object) -> None:
-        super()._set_context(key, value)
         if self._call.session is not None:
-            self._call.session.set_context(key, value)
+            self._call.session.set_context(key, value)  # raises before the chat is told
+        super()._set_context(key, value)
 
     def _told(self) -> object:
         state: Any = plain(self.state)
@@ -113,8 +113,14 @@ class SpeakingElement(ChattingElement):
             return
         self._shown_session()
         session = self._beside(VoiceSession, "webrtc", **self._for_calls)
-        for key, value in self._contexts.items():
-            session.set_context(key, value)
+        try:
+            for key, value in self._contexts.items():
+                session.set_context(key, value)
+        except ValueError as error:  # for the chat it was not too long
+            session.destroy()
+            refused = InvalidSetting(str(error))
+            self._failed("", str(refused), refused.code)
+            raise refused from None
         if said := conversation(self._talk.said(self.state.messages)):
             session.set_context(_CARRIED, said)
         self._dictation.end()
