@@ -202,6 +202,7 @@ async def test_whatever_ends_the_conversation_ends_the_call(
     }[ends]()
     assert ports.open == []
     box.unmount()
+    assert statuses(host) == ["connecting", "connected", "idle"]
 
 
 @pytest.mark.parametrize("held_at", range(5))

@@ -49,7 +49,9 @@ class SpeakingElement(ChattingElement):
             super().assign(name, value)
 
     def unmount(self) -> None:
-        self._call.close()
+        if self._call.session is not None:
+            self._call.close()
+            self._host.emit("pinecall:call", {"status": "idle"})
         self._dictation.close()
         self._meter.cancel()
         super().unmount()
