@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
+from web_client.elements.base import spoken
 from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
 from web_client.elements.meter import Meter
@@ -57,7 +58,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
             "toggleMute": lambda: self._current().toggle_mute(),
             "setMuted": lambda muted: self._current().set_muted(bool(muted)),
             "configure": lambda config: self._current().configure(config),
-            "sendText": lambda text: self._current().send_text(text),
+            "sendText": lambda text: self._current().send_text(spoken(text)),
         }
 
     def _made(self) -> VoiceSession:

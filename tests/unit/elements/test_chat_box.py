@@ -41,6 +41,18 @@ async def test_showing_the_box_asks_for_nothing(
     assert host.focused == ""
 
 
+@pytest.mark.parametrize("text", ["", " \n", None, 5])
+async def test_a_page_that_says_nothing_connects_nobody(
+    box: ChatElement, ports: FakePorts, text: object
+) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        box.invoke("sendText", text)
+    await settled()
+    assert box.state.status == "idle"
+    assert ports.network.requests == []
+    box.unmount()
+
+
 async def test_opening_by_hand_connects_takes_the_focus_and_gives_it_back(
     box: ChatElement, host: FakeHost, ports: FakePorts
 ) -> None:

@@ -89,6 +89,11 @@ async def test_what_was_typed_into_a_call_that_failed_outlives_another_option(
     orb.unmount()
 
 
+async def test_what_a_page_has_said_must_be_a_text(orb: OrbElement) -> None:
+    with pytest.raises(TypeError, match="must be a text, not NoneType"):
+        orb.invoke("sendText", None)
+
+
 async def test_a_theme_can_be_set_and_set_again(orb: OrbElement, host: FakeHost) -> None:
     orb.assign("theme", {"ringColor": "1, 2, 3", "labelBg": "#000"})
     orb.assign("theme", {"labelBg": "#111"})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+from web_client.elements.base import spoken
 from web_client.elements.chat.talk import Talk
 from web_client.elements.chat.threads import Threads
 from web_client.elements.chat.view import Problem
@@ -52,7 +53,7 @@ class ChattingElement(SessionElement[ChatSession, ChatState]):
             super().assign(name, value)
 
     def _methods(self) -> dict[str, Callable[..., object]]:
-        return super()._methods() | {"sendText": self._say}
+        return super()._methods() | {"sendText": lambda text: self._say(spoken(text))}
 
     @abstractmethod
     def _problem(self, problem: Problem | None) -> None:
