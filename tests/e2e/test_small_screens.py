@@ -10,7 +10,7 @@ PHONES = [(320, 568), (360, 640), (390, 844), (844, 390)]
 SHORT = [(390, 600), (844, 390), (1280, 480)]
 
 # Not what a finger meets at its middle and near its ends, or out of the screen.
-UNREACHED = """it => [...it.shadowRoot.querySelectorAll("button")].filter((button) => {
+UNREACHED = """it => [...it.shadowRoot.querySelectorAll("button:not(.beside)")].filter((button) => {
   const { left, top, right, bottom, width, height } = button.getBoundingClientRect();
   if (!width) return false;
   const met = (part) => it.shadowRoot.elementFromPoint(left + width * part, top + height / 2);
@@ -59,3 +59,36 @@ def test_the_panel_has_what_is_left_above_the_button_to_hold(page: Page) -> None
         assert box["height"] > 100
     page.set_viewport_size({"width": 1280, "height": 900})
     assert widget.locator(".box").evaluate("box => box.offsetHeight") == 520
+
+
+def test_a_suggestion_without_spaces_stays_in_the_chat(page: Page) -> None:
+    box = put(page, "pinecall-chat")
+    box.evaluate("it => { it.quickOptions = ['x'.repeat(80), 'Hello']; it.open(); }")
+    first = box.locator(".options button").first
+    expect(first).to_be_visible()
+    inner, outer = first.bounding_box(), box.locator(".options").bounding_box()
+    assert inner
+    assert outer
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+    assert first.evaluate("button => button.scrollWidth <= button.clientWidth")
+
+
+def test_the_modal_shows_a_long_name_s_microphone_and_a_short_name_beside_its_languages(
+    page: Page,
+) -> None:
+    modal = put(page, "pinecall-modal", name="Mara Esperanza von und zu Hohenlohe-Langenburg")
+    page.set_viewport_size({"width": 390, "height": 844})
+    modal.evaluate("it => it.open()")
+    icon = modal.locator(".talk-button .pick-up").bounding_box()
+    assert icon
+    assert (icon["width"], icon["height"]) == (23, 23)
+    modal.evaluate("it => { it.setAttribute('name', 'Mara'); return it.connect(); }")
+    expect(modal.get_by_role("timer")).to_be_visible()
+    name = modal.locator("h2")
+    expect(name).to_have_text("Mara")
+    for count in range(2, 6):
+        _offer(modal, count)
+        for width, height in PHONES:
+            page.set_viewport_size({"width": width, "height": height})
+            assert name.evaluate("name => name.scrollWidth <= name.clientWidth"), (count, width)
+            assert modal.evaluate(UNREACHED) == ["press"], (count, width)  # behind the dialog
