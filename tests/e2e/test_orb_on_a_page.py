@@ -109,6 +109,14 @@ def test_a_provider_that_rejects_with_mere_words(page: Page) -> None:
     assert page.evaluate("witness.open()") == NOTHING
 
 
+def test_a_provider_that_rejects_without_a_word(page: Page) -> None:
+    put(page, "pinecall-orb").evaluate("orb => void (orb.tokenProvider = () => Promise.reject())")
+    press(page)
+    expect(caption(page)).to_have_text(
+        "No token could be had. Log in again, or try once more in a moment."
+    )
+
+
 def test_the_page_is_told_of_a_call(page: Page) -> None:
     put(page, "pinecall-orb")
     press(page)

@@ -9,7 +9,7 @@ goes as an outcome, `{value}` or `{message, code}`, of which the shell makes an 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from inspect import isawaitable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy
@@ -19,6 +19,8 @@ from web_client.browser.dom import ElementHost
 from web_client.browser.media import BrowserMedia
 from web_client.browser.writing import Writing
 from web_client.errors import SessionError, TokenError
+
+_NO_WORDS: Final = "No token could be had. Log in again, or try once more in a moment."
 
 
 class Element(Protocol):
@@ -152,6 +154,6 @@ def _provider(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return await function(*values)
         except JsException as error:
-            raise TokenError(error.message) from None
+            raise TokenError(error.message or _NO_WORDS) from None
 
     return call

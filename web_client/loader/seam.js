@@ -11,8 +11,8 @@ export function forPython(value) {
   return async (/** @type {unknown[]} */ ...values) => {
     try {
       return await value(...values);
-    } catch (error) {
-      throw error instanceof Error ? error : new Error(String(error));
+    } catch (/** @type {any} */ error) {
+      throw error instanceof Error ? error : new Error(String(error?.message ?? error ?? ""));
     }
   };
 }
