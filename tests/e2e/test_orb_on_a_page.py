@@ -117,6 +117,19 @@ def test_a_provider_that_rejects_without_a_word(page: Page) -> None:
     )
 
 
+def test_a_provider_names_the_page_s_own_server_as_the_attribute_does(page: Page) -> None:
+    orb = put(page, "pinecall-orb")
+    page.evaluate(f"() => {{ const orb = document.getElementById('it'); {LOGIN} }}")
+    orb.evaluate(
+        """orb => {
+          const provider = orb.tokenProvider;
+          orb.tokenProvider = async () => ({ ...(await provider()), server: "/" });
+        }"""
+    )
+    press(page)
+    in_call(page)
+
+
 def test_the_page_is_told_of_a_call(page: Page) -> None:
     put(page, "pinecall-orb")
     press(page)

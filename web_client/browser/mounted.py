@@ -71,6 +71,8 @@ class MountedElement:
         converted = from_page(value)
         if name == "tools" and isinstance(converted, dict):
             converted = {tool: self._renderer(entry) for tool, entry in converted.items()}
+        elif name == "tokenProvider" and callable(converted):
+            converted = self._provider(converted)
         return outcome(partial(self._element.assign, name, converted))
 
     def invoke(self, method: str, arguments: js.Array) -> object:
@@ -87,6 +89,17 @@ class MountedElement:
         for proxy in self._answers or ():
             proxy.destroy()
         self._answers = None
+
+    def _provider(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The page's provider of tokens, whose `server` is written as the attribute is."""
+
+        async def provide(*values: object) -> Any:
+            answer = from_page(await function(*values))
+            if isinstance(answer, dict) and answer.get("server"):
+                answer["server"] = self._host.address(answer["server"])
+            return answer
+
+        return provide
 
     def _renderer(self, entry: Any) -> Any:
         """A function of the page's, to be called with plain data; anything else as it is."""
