@@ -145,13 +145,3 @@ def mapping(name: str, value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be an object, not {type(value).__name__}")
     return value
-
-
-def spoken(text: object) -> str:
-    """What a page has said for the visitor. Raises TypeError or ValueError for what is no text, or
-    has no word in it, before anybody is connected for it."""
-    if not isinstance(text, str):
-        raise TypeError(f"What is said must be a text, not {type(text).__name__}.")
-    if not text.strip():
-        raise ValueError("There is nothing to send: write something first.")
-    return text

@@ -5,14 +5,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
-from web_client.elements.base import spoken
 from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
 from web_client.elements.meter import Meter
 from web_client.elements.settings import InvalidSetting
-from web_client.protocol import SetVoiceContext, fits_channel
-from web_client.sessions.conversation import context_text
 from web_client.sessions.ports import Ports
+from web_client.sessions.typed import refuse_long
 from web_client.sessions.voice import Levels, VoiceSession
 from web_client.state.voice_state import VoiceState
 
@@ -58,7 +56,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
             "toggleMute": lambda: self._current().toggle_mute(),
             "setMuted": lambda muted: self._current().set_muted(bool(muted)),
             "configure": lambda config: self._current().configure(config),
-            "sendText": lambda text: self._current().send_text(spoken(text)),
+            "sendText": lambda text: self._current().send_text(text),
         }
 
     def _made(self) -> VoiceSession:
@@ -67,8 +65,7 @@ class CallElement(SessionElement[VoiceSession, VoiceState]):
 
     def _set_context(self, key: str, value: object) -> None:
         """What is too long for a call is refused now, and not at the press of the button."""
-        if not fits_channel(SetVoiceContext(key, context_text(value))):
-            raise ValueError(f"The context {key!r} is too long for a call: shorten it.")
+        refuse_long(key, value)
         super()._set_context(key, value)
 
     def _in_error(self, message: str, code: str) -> VoiceState:

@@ -25,8 +25,7 @@ class Typed(Conversation[VoiceState]):
         """As in a chat. Raises ValueError as well for what is too long for a call: no message of
         its channel has more than 64 KiB."""
         self._check()
-        if not fits_channel(SetVoiceContext(key, context_text(value))):
-            raise ValueError(f"The context {key!r} is too long for a call: shorten it.")
+        refuse_long(key, value)
         super().set_context(key, value)
 
     def send_text(self, text: str) -> None:
@@ -66,3 +65,10 @@ class Typed(Conversation[VoiceState]):
         if not any(unsent is taken for taken in self._taken):
             self._taken.append(unsent)
             self._feed(TextsTakenOver(unsent.queued, unsent.failed))
+
+
+def refuse_long(key: str, value: Any) -> None:
+    """Raises ValueError for a context that no channel of a call carries, and TypeError or
+    ValueError for what JSON has no form of."""
+    if not fits_channel(SetVoiceContext(key, context_text(value))):
+        raise ValueError(f"The context {key!r} is too long for a call: shorten it.")

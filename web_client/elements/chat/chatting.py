@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from web_client.elements.base import spoken
 from web_client.elements.chat.talk import Talk
 from web_client.elements.chat.threads import Threads
 from web_client.elements.chat.view import Problem
 from web_client.elements.element import SessionElement
 from web_client.elements.host import Host
 from web_client.sessions.chat import ChatSession
+from web_client.sessions.conversation import words
 from web_client.sessions.ports import Ports
 from web_client.state.chat_state import ChatMessage, ChatState
 from web_client.state.voice_state import VoiceMessage
@@ -53,7 +53,7 @@ class ChattingElement(SessionElement[ChatSession, ChatState]):
             super().assign(name, value)
 
     def _methods(self) -> dict[str, Callable[..., object]]:
-        return super()._methods() | {"sendText": lambda text: self._say(spoken(text))}
+        return super()._methods() | {"sendText": lambda text: self._say(words(text))}
 
     @abstractmethod
     def _problem(self, problem: Problem | None) -> None:
