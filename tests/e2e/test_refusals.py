@@ -14,6 +14,7 @@ from tests.conftest import Launch
 from tests.e2e.agent_process import SECRET, AgentProcess
 from tests.e2e.conftest import NewPage
 from tests.e2e.person import NOTHING, allow_microphone, call, sign_in
+from tests.e2e.visitor import ORB, SCRIPT, button, caption, last_told, press, show
 
 MakeToken = Callable[[Channel, AgentProcess], str]
 AN_HOUR_AGO = time.time() - 3600
@@ -106,6 +107,19 @@ def test_a_refused_microphone_and_a_second_try(launch: Launch, new_page: NewPage
     alert.get_by_role("button", name="Try again").click()
     expect(page.locator("body")).to_have_attribute("data-status", "connected")
     expect(alert).to_have_count(0)
+
+
+def test_a_refused_microphone_in_german(launch: Launch, new_page: NewPage) -> None:
+    page = new_page(launch(allows=False))
+    show(page, SCRIPT + ORB.replace("<pinecall-orb", '<pinecall-orb language="de"'))
+    press(page, "Mit Mara sprechen")
+    expect(button(page, "Noch einmal mit Mara sprechen")).to_be_visible()
+    expect(caption(page)).to_have_text(
+        "Das Mikrofon ist gesperrt. Bitte in der Adresszeile erlauben und noch einmal versuchen."
+    )
+    told = last_told(page, "error")
+    assert told["code"] == "microphone_refused"
+    assert told["message"].startswith("The microphone is blocked.")
 
 
 def test_an_answer_that_is_no_sdp(voice_page: Page) -> None:

@@ -262,6 +262,26 @@ async def test_without_an_agent_the_page_is_told(host: FakeHost, ports: FakePort
     assert (name, detail["code"]) == ("pinecall:error", "invalid_option")
 
 
+async def test_an_error_is_said_in_the_person_s_language_the_server_s_words_as_they_are(
+    box: ChatElement, host: FakeHost, ports: FakePorts
+) -> None:
+    box.attribute("language", "de")
+    given = ports.network.answers["/chat/token"]
+    ports.network.answers["/chat/token"] = HttpResponse(403, "origin not allowed")
+    await written(box)
+    host.paint()
+    assert "Die Anmeldung zum Gespräch ist fehlgeschlagen" in host.regions["alert"]
+    assert "origin not allowed" in host.regions["alert"]
+    assert 'data-act="connect"' in host.regions["alert"]
+    ports.network.answers["/chat/token"] = given
+    box.act("connect", "")
+    await settled()
+    says(ports, "chat.error", error="Ask {name} on Monday.")
+    host.paint()
+    assert '<p dir="auto">Ask {name} on Monday.</p>' in host.regions["alert"]
+    box.unmount()
+
+
 async def test_a_thousand_messages_cost_a_token_nothing(
     box: ChatElement, host: FakeHost, ports: FakePorts
 ) -> None:

@@ -85,6 +85,20 @@ async def test_a_microphone_refused_says_what_to_do_and_leaves_the_chat(
     assert ports.open == []
 
 
+@pytest.mark.parametrize("act", ["talk", "dictate"])
+async def test_a_microphone_refused_is_said_in_the_person_s_language(
+    box: ChatElement, host: FakeHost, ports: FakePorts, act: str
+) -> None:
+    ports.media.refusal = REFUSED
+    box.attribute("language", "de")
+    box.act(act, "")
+    await settled()
+    host.paint()
+    assert "Das Mikrofon ist gesperrt." in host.regions["alert"]
+    assert f'data-act="{act}"' in host.regions["alert"]
+    box.unmount()
+
+
 async def test_an_offer_refused_is_the_call_s_failure_not_the_chat_s(
     box: ChatElement, host: FakeHost, ports: FakePorts
 ) -> None:

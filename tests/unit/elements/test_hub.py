@@ -165,6 +165,18 @@ async def test_a_number_that_is_none_is_no_link(
     hub.unmount()
 
 
+async def test_the_visitor_is_told_of_the_page_s_mistake_in_their_language(
+    host: FakeHost, ports: FakePorts
+) -> None:
+    hub = HubElement(host, ports)
+    hub.attribute("language", "de")
+    await opened(hub, host)
+    assert "Diese Seite ist nicht richtig eingerichtet." in host.regions["notice"]
+    (told,) = [detail for name, detail in host.events if name == "pinecall:error"]
+    assert "'agent' can't be used" in str(told["message"])
+    hub.unmount()
+
+
 async def test_without_an_agent_the_page_is_told(host: FakeHost, ports: FakePorts) -> None:
     hub = HubElement(host, ports)
     hub.attribute("call-me", BACKEND)

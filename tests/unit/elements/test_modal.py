@@ -304,6 +304,20 @@ async def test_an_error_stays_in_the_dialog_and_can_be_tried_again(
     modal.unmount()
 
 
+async def test_an_error_is_said_in_the_person_s_language_and_told_the_page_as_it_was(
+    modal: ModalElement, host: FakeHost, ports: FakePorts
+) -> None:
+    ports.media.refusal = refused = MicrophoneRefused("Allow the microphone.")
+    modal.attribute("language", "de")
+    await in_call(modal, host)
+    assert "Das Mikrofon ist gesperrt." in host.regions["words"]
+    assert ("pinecall:error", {"message": str(refused), "code": refused.code}) in host.events
+    modal.assign("labels", {"errorMicrophoneRefused": "{name} hört nichts."})
+    host.paint()
+    assert "Mara hört nichts." in host.regions["words"]
+    modal.unmount()
+
+
 async def test_settings_that_make_no_call_are_shown(host: FakeHost, ports: FakePorts) -> None:
     modal = ModalElement(host, ports)
     modal.attribute("auto-call", "")

@@ -90,7 +90,7 @@ async def test_what_was_typed_into_a_call_that_failed_outlives_another_option(
 
 
 async def test_what_a_page_has_said_must_be_a_text(orb: OrbElement) -> None:
-    with pytest.raises(TypeError, match="must be a text, not NoneType"):
+    with pytest.raises(TypeError, match="Only text can be sent"):
         orb.invoke("sendText", None)
 
 

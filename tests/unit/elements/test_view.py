@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from web_client.elements.labels import Labels
+from web_client.elements.labels import Labels, labels_in
 from web_client.elements.orb.view import (
     LONGEST_CAPTION,
     TEMPLATE,
@@ -64,6 +64,18 @@ def test_an_error_keeps_its_remedy_and_is_read_out() -> None:
     view = orb_view(VoiceState(status="error", error="Allow the microphone."), WORDING)
     assert view.caption == Caption("Allow the microphone.", "error")
     assert view.spoken == view.caption.text
+
+
+def test_an_error_is_said_in_the_person_s_language() -> None:
+    call = VoiceState("error", "Allow the microphone.", "microphone_refused")
+    german = replace(WORDING, labels=labels_in("de"))
+    view = orb_view(call, german)
+    assert view.caption == Caption(german.labels.error_microphone_refused, "error")
+    assert view.spoken == view.caption.text
+    own = orb_view(replace(call, error_code="server_error"), german)
+    assert own.caption.text == "Allow the microphone."
+    nothing = orb_view(VoiceState("error"), german)
+    assert nothing.caption.text == german.labels.failed
 
 
 def test_the_caption_is_the_last_thing_anybody_said() -> None:

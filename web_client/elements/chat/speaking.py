@@ -163,7 +163,7 @@ class SpeakingElement(ChattingElement):
         else:
             self._talk.call_never_was()
         if call.error:
-            self._problem(Problem(call.error, "talk"))
+            self._problem(Problem(call.error, "talk", call.error_code))
         self._call_shown = VoiceState()
         self._host.emit("pinecall:call", {"status": call.status})
         self._tell_transcript()
@@ -218,5 +218,5 @@ class SpeakingElement(ChattingElement):
             raise refused from None
 
     def _failed(self, act: str, message: str, code: str) -> None:
-        self._problem(Problem(message, act))
+        self._problem(Problem(message, act, code))
         self._host.emit("pinecall:error", {"message": message, "code": code})

@@ -1,12 +1,12 @@
 """What the chat box shows: a chat's state, its call's, and what is the page's own, as one view."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from markupsafe import Markup
 
-from web_client.elements.labels import Labels
+from web_client.elements.labels import Labels, problem_in
 from web_client.elements.orb.view import OrbState, orb_view
 from web_client.elements.render import resource, template
 from web_client.elements.wording import Wording
@@ -34,10 +34,12 @@ class QuickOption:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, and the act that tries again; none where there is nothing to try."""
+    """What went wrong, and the act that tries again; none where there is nothing to try. `code`:
+    the error's, of which `text` is the session's sentence."""
 
     text: str
     act: str = ""
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def chat_view(
         talking=wording.say(labels.call_with),
         thinking=chat.typing and not chat.streaming_text,
         options=() if chat.messages or bar else box.options,
-        problem=_problem(chat, box, labels),
+        problem=_problem(chat, box, wording),
         spoken=box.note or _announced(call, wording) or box.announced,
         hint=labels.speak_now if box.dictating else labels.placeholder,
         can_dictate=box.has_dictation and bar is None,
@@ -163,7 +165,7 @@ def made_of(
 ) -> tuple[object, ...]:
     """All that a view says of these: as long as it is the same, a longer reply changes nothing."""
     said = bool(chat.streaming_text), bool(chat.messages)
-    return chat.status, chat.error, chat.typing, *said, box, wording, call
+    return chat.status, chat.error, chat.error_code, chat.typing, *said, box, wording, call
 
 
 def closed_chat(wording: Wording) -> ChatView:
@@ -204,12 +206,21 @@ def ending(call: VoiceState, wording: Wording) -> str:
     return wording.say(reasons.get(call.end_reason or "", labels.call_ended))
 
 
-def _problem(chat: ChatState, box: Box, labels: Labels) -> Problem | None:
+def _problem(chat: ChatState, box: Box, wording: Wording) -> Problem | None:
+    labels = wording.labels
     if box.is_too_long:
         return Problem(labels.too_long)
-    if box.problem or not chat.error:
-        return box.problem
-    return Problem(chat.error, "connect" if chat.status == "error" else "")
+    problem = box.problem or _of_chat(chat)
+    if problem is None:
+        return None
+    said = problem_in(labels, problem.code, problem.text, name=wording.name)
+    return replace(problem, text=said)
+
+
+def _of_chat(chat: ChatState) -> Problem | None:
+    if not chat.error:
+        return None
+    return Problem(chat.error, "connect" if chat.status == "error" else "", chat.error_code)
 
 
 def _bar(call: VoiceState, wording: Wording) -> CallBar:

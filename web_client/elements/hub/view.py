@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from web_client.elements.hub.numbers import dialled, international
-from web_client.elements.labels import Labels
+from web_client.elements.labels import Labels, problem_in
 from web_client.elements.render import resource, template
+from web_client.elements.settings import InvalidSetting
 from web_client.elements.wording import Wording
 from web_client.protocol import AgentInfo, Channel
 
@@ -104,7 +105,7 @@ class HubView:
 def hub_view(stand: Stand, wording: Wording) -> HubView:
     labels = wording.labels
     ways = _ways(stand, wording)
-    notice = wording.say(_notice(stand, ways, labels))
+    notice = _notice(stand, ways, wording)
     asking = stand.found == "asking"
     found = ", ".join(way.title for way in ways)
     return HubView(
@@ -165,11 +166,12 @@ def _numbers(channel: Channel | None, digits: Callable[[str], str]) -> list[str]
     return [number.strip() for number in written if digits(number)][:1]
 
 
-def _notice(stand: Stand, ways: tuple[Way, ...], labels: Labels) -> str:
+def _notice(stand: Stand, ways: tuple[Way, ...], wording: Wording) -> str:
+    labels = wording.labels
     if stand.mistake:
-        return stand.mistake
+        return problem_in(labels, InvalidSetting.code, stand.mistake, name=wording.name)
     if stand.found == "unknown":
-        return labels.not_found
+        return wording.say(labels.not_found)
     if stand.found == "known" and not ways and not stand.can_call_back:
-        return labels.no_way
+        return wording.say(labels.no_way)
     return ""

@@ -2,6 +2,11 @@
 
 `{name}` is the agent's name. The fields of `Labels` are the keys of the `labels` property, by
 which a page words any of them anew; English is the default of each.
+
+`error_` and a code is what is said of that error; an empty one leaves the session's own sentence,
+which is English and names the reason. Where `{reason}` stands, that sentence is put in: words that
+the page's `tokenProvider` wrote for the visitor are never lost. `server_error` has no label: it is
+the server that speaks.
 """
 
 from collections.abc import Mapping
@@ -97,6 +102,21 @@ class Labels:
     listen: str = "Listen"
     think: str = "Think"
     speak: str = "Speak"
+    error_session_error: str = ""
+    error_token_refused: str = ""
+    error_token_without_server: str = ""
+    error_microphone_failed: str = ""
+    error_microphone_refused: str = ""
+    error_microphone_missing: str = ""
+    error_microphone_busy: str = ""
+    error_insecure_page: str = ""
+    error_recorder_blocked: str = ""
+    error_offer_refused: str = ""
+    error_ice_failed: str = ""
+    error_connection_lost: str = ""
+    error_timed_out: str = ""
+    error_protocol_error: str = ""
+    error_invalid_option: str = ""
 
 
 ENGLISH: Final = Labels()
@@ -126,3 +146,9 @@ def fill(text: str, **values: object) -> str:
     for key, value in values.items():
         text = text.replace("{" + key + "}", str(value))
     return text
+
+
+def problem_in(labels: Labels, code: str | None, sentence: str, *, name: str) -> str:
+    """What a person reads of an error with this code, of which the session says `sentence`."""
+    words = getattr(labels, f"error_{code}", "")
+    return fill(words, name=name, reason=sentence) if words else sentence

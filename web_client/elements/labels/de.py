@@ -84,4 +84,46 @@ LABELS: Final = Labels(
     listen="Zuhören",
     think="Denken",
     speak="Sprechen",
+    error_session_error="Das ging nicht. Bitte die Seite neu laden und noch einmal versuchen.",
+    error_token_refused="Die Anmeldung zum Gespräch ist fehlgeschlagen: {reason}",
+    error_token_without_server=(
+        "Diese Seite nennt keinen Server für das Gespräch. Bitte dem Betreiber Bescheid geben."
+    ),
+    error_microphone_failed=(
+        "Das Mikrofon ist nicht zu benutzen. Bitte die Seite neu laden und noch einmal versuchen."
+    ),
+    error_microphone_refused=(
+        "Das Mikrofon ist gesperrt. Bitte in der Adresszeile erlauben und noch einmal versuchen."
+    ),
+    error_microphone_missing=(
+        "Es war kein Mikrofon zu finden. Bitte eines anschließen und noch einmal versuchen."
+    ),
+    error_microphone_busy=(
+        "Das Mikrofon startet nicht. Bitte andere Programme schließen, die es benutzen, und noch "
+        "einmal versuchen."
+    ),
+    error_insecure_page=(
+        "Ein Mikrofon braucht eine sichere Seite. Bitte diese Seite mit https:// öffnen."
+    ),
+    error_recorder_blocked="Hier ist kein Diktat möglich. Bitte die Nachricht schreiben.",
+    error_offer_refused=(
+        "Der Anruf kam nicht zustande. Bitte die Verbindung prüfen und noch einmal versuchen."
+    ),
+    error_ice_failed=(
+        "Es gibt keine Tonverbindung. Bitte das Netz prüfen oder ein anderes nehmen und noch "
+        "einmal versuchen."
+    ),
+    error_connection_lost=(
+        "Die Verbindung ist abgebrochen. Bitte das Netz prüfen und noch einmal versuchen."
+    ),
+    error_timed_out=(
+        "Das hat zu lange gedauert. Bitte die Verbindung prüfen, das Mikrofon erlauben, falls der "
+        "Browser danach fragt, und noch einmal versuchen."
+    ),
+    error_protocol_error=(
+        "Die Antwort des Servers war nicht zu verstehen. Bitte gleich noch einmal versuchen."
+    ),
+    error_invalid_option=(
+        "Diese Seite ist nicht richtig eingerichtet. Bitte dem Betreiber Bescheid geben."
+    ),
 )

@@ -84,4 +84,36 @@ LABELS: Final = Labels(
     listen="Escuchar",
     think="Pensar",
     speak="Hablar",
+    error_session_error="No se pudo hacer. Recarga la página e inténtalo otra vez.",
+    error_token_refused="No se pudo acceder a la conversación: {reason}",
+    error_token_without_server=(
+        "Esta página no indica ningún servidor para la conversación. Avisa a sus responsables."
+    ),
+    error_microphone_failed=(
+        "No se puede usar el micrófono. Recarga la página e inténtalo otra vez."
+    ),
+    error_microphone_refused=(
+        "El micrófono está bloqueado. Permítelo en la barra de direcciones e inténtalo otra vez."
+    ),
+    error_microphone_missing="No se encontró ningún micrófono. Conecta uno e inténtalo otra vez.",
+    error_microphone_busy=(
+        "El micrófono no arranca. Cierra otros programas que lo usen e inténtalo otra vez."
+    ),
+    error_insecure_page="El micrófono necesita una página segura. Abre esta página con https://.",
+    error_recorder_blocked="Aquí no se puede dictar. Escribe el mensaje.",
+    error_offer_refused=(
+        "No se pudo hacer la llamada. Comprueba la conexión e inténtalo otra vez."
+    ),
+    error_ice_failed=(
+        "No hay conexión de sonido. Comprueba la red, o usa otra, e inténtalo otra vez."
+    ),
+    error_connection_lost="Se cortó la conexión. Comprueba la red e inténtalo otra vez.",
+    error_timed_out=(
+        "Tardó demasiado. Comprueba la conexión, permite el micrófono si el navegador lo pide e "
+        "inténtalo otra vez."
+    ),
+    error_protocol_error=(
+        "No se entendió la respuesta del servidor. Inténtalo otra vez en un momento."
+    ),
+    error_invalid_option="Esta página no está bien configurada. Avisa a sus responsables.",
 )

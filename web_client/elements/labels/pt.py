@@ -84,4 +84,32 @@ LABELS: Final = Labels(
     listen="Ouvir",
     think="Pensar",
     speak="Falar",
+    error_session_error="Não foi possível. Recarregue a página e tente de novo.",
+    error_token_refused="Não foi possível acessar a conversa: {reason}",
+    error_token_without_server=(
+        "Esta página não indica nenhum servidor para a conversa. Avise os responsáveis."
+    ),
+    error_microphone_failed=(
+        "Não é possível usar o microfone. Recarregue a página e tente de novo."
+    ),
+    error_microphone_refused=(
+        "O microfone está bloqueado. Permita-o na barra de endereço e tente de novo."
+    ),
+    error_microphone_missing="Nenhum microfone foi encontrado. Conecte um e tente de novo.",
+    error_microphone_busy=(
+        "O microfone não inicia. Feche outros programas que o usam e tente de novo."
+    ),
+    error_insecure_page="O microfone precisa de uma página segura. Abra a página com https://.",
+    error_recorder_blocked="Aqui não é possível ditar. Escreva a mensagem.",
+    error_offer_refused="Não foi possível fazer a chamada. Verifique a conexão e tente de novo.",
+    error_ice_failed="Não há conexão de som. Verifique a rede, ou use outra, e tente de novo.",
+    error_connection_lost="A conexão caiu. Verifique a rede e tente de novo.",
+    error_timed_out=(
+        "Demorou demais. Verifique a conexão, permita o microfone se o navegador pedir e tente de "
+        "novo."
+    ),
+    error_protocol_error=(
+        "Não foi possível entender a resposta do servidor. Tente de novo em um momento."
+    ),
+    error_invalid_option="Esta página não está bem configurada. Avise os responsáveis.",
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from web_client.elements.labels import problem_in
 from web_client.elements.render import template
 from web_client.elements.wording import Wording
 from web_client.state.voice_state import VoiceState
@@ -90,7 +91,8 @@ def _caption(call: VoiceState, wording: Wording) -> Caption:
         return _in_call(call, wording)
     labels = wording.labels
     if call.status == "error":
-        return Caption(call.error or labels.failed, "error")
+        said = problem_in(labels, call.error_code, call.error or "", name=wording.name)
+        return Caption(said or labels.failed, "error")
     if call.status == "connecting":
         return Caption(labels.connecting, "note")
     if call.status == "reconnecting":
