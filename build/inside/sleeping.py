@@ -44,7 +44,7 @@ AWAKE = (
     *("asyncio.base_futures", "asyncio.coroutines", "asyncio.events", "asyncio.futures"),
     *("asyncio.locks", "asyncio.tasks", "asyncio.timeouts", "abc", "ast", "contextlib", "copy"),
     *("functools", "glob", "json", "markdown_it", "mdurl", "pathlib", "pydantic.main"),
-    *("pydantic.type_adapter", "random", "textwrap", "urllib.parse", "weakref"),
+    *("pydantic.type_adapter", "random.Random.seed", "textwrap.dedent", "urllib.parse", "weakref"),
     # An element's first frame calls them, or its first minutes do.
     *("asyncio.mixins", "html", "inspect.isawaitable", "logging.Logger", "re"),
     *("uuid.UUID", "uuid.uuid4"),
