@@ -94,23 +94,23 @@ def _a_call_that_is_left(page: Page, box: Locator) -> None:
 def test_dictation_into_the_field(page: Page) -> None:
     box = chat(page)
     field = page.get_by_role("textbox")
-    field.fill("Please:")
+    field.fill("Hello,")
     dictate = button(page, "Dictate a message")
     dictate.click()
     expect(dictate).to_have_attribute("aria-pressed", "true")
     until(page, "witness.open().tracks === 1 && witness.open().sockets === 2")
-    speak(page, "free_hour")
+    speak(page, "yes_please")
     # A busy agent may need longer than the moment that it has for the rest once this is over.
-    expect(field).to_have_value("Please: what is available on friday")
+    expect(field).to_have_value("Hello, yes please")
     page.keyboard.press("Escape")
     expect(dictate).to_have_attribute("aria-pressed", "false")
-    expect(field).to_have_value("Please: what is available on friday")
+    expect(field).to_have_value("Hello, yes please")
     expect(field).to_be_editable()
     assert page.evaluate("witness.open().tracks") == 0
     field.press("End")
-    page.keyboard.type(" afternoon")
+    page.keyboard.type(" for today")
     page.keyboard.press("Enter")
-    expect(bubbles(box, "user")).to_have_text(["Please: what is available on friday afternoon"])
+    expect(bubbles(box, "user")).to_have_text(["Hello, yes please for today"])
 
 
 def test_what_is_written_waits_for_a_reply_and_for_the_line(page: Page) -> None:

@@ -158,8 +158,8 @@ def test_a_dictation_where_the_policy_names_it(
         chat(page, server=agent.url)
         button(page, "Dictate a message").click()
         until(page, "witness.open().sockets === 2")
-        speak(page, "free_hour")
-        expect(page.get_by_role("textbox")).to_have_value("what is available on friday")
+        speak(page, "yes_please")
+        expect(page.get_by_role("textbox")).to_have_value("yes please")
         page.evaluate("document.getElementById('it').remove()")
 
 

@@ -9,7 +9,7 @@ from tests.e2e.visitor import button
 PHONES = [(320, 568), (360, 640), (390, 844), (844, 390)]
 SHORT = [(390, 600), (844, 390), (1280, 480)]
 
-# Not what a finger meets at its middle and near its ends, or out of the screen.
+# By their classes: not what a finger meets at its middle and near its ends, or out of the screen.
 UNREACHED = """it => [...it.shadowRoot.querySelectorAll("button:not(.beside)")].filter((button) => {
   const { left, top, right, bottom, width, height } = button.getBoundingClientRect();
   if (!width) return false;
@@ -18,10 +18,28 @@ UNREACHED = """it => [...it.shadowRoot.querySelectorAll("button:not(.beside)")].
     [0.1, 0.5, 0.9].some((part) => met(part)?.closest("button") !== button);
 }).map(({ className, textContent }) => className || textContent)"""
 
+FILLED = """it => {
+  const [panel, box] = [".panel", ".box"].map((name) =>
+    JSON.stringify(it.shadowRoot.querySelector(name).getBoundingClientRect()));
+  return panel === box && JSON.parse(box).height > 100;
+}"""
+
 SPOKEN = """(it, count) => {
   const codes = ["en", "es", "de", "pt", "fr"].slice(0, count);
   it.languages = Object.fromEntries(codes.map((code) => [code, { label: code, flag: "🏳" }]));
 }"""
+
+
+def _stand(page: Page, it: Locator, so: str, *values: object) -> None:
+    """Wait until they do: what is written in is told of a screen's new size a moment later."""
+    found = [it.element_handle(), *values]
+    page.wait_for_function(f"([it, ...values]) => ({so})(it, ...values)", arg=found)
+
+
+def _reached(page: Page, it: Locator, *but: str) -> None:
+    """All buttons but those."""
+    so = f"(it, ...but) => String(({UNREACHED})(it)) === String(but)"
+    _stand(page, it, so, *but)
 
 
 def _offer(it: Locator, count: int) -> None:
@@ -40,7 +58,7 @@ def test_no_control_of_the_widget_lies_on_another(page: Page, how: dict[str, str
         _offer(widget, count)
         for width, height in PHONES:
             page.set_viewport_size({"width": width, "height": height})
-            assert widget.evaluate(UNREACHED) == [], (count, width)
+            _reached(page, widget)
     heights = "pills => pills.map((pill) => pill.scrollHeight)"
     assert set(widget.locator(".pills button").evaluate_all(heights)) == {36}
 
@@ -52,13 +70,10 @@ def test_the_panel_has_what_is_left_above_the_button_to_hold(page: Page) -> None
     _offer(widget, 5)
     for width, height in SHORT:
         page.set_viewport_size({"width": width, "height": height})
-        assert widget.evaluate(UNREACHED) == [], (width, height)
-        box = widget.locator(".panel").bounding_box()
-        assert box == widget.locator(".box").bounding_box()
-        assert box
-        assert box["height"] > 100
+        _reached(page, widget)
+        _stand(page, widget, FILLED)
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert widget.locator(".box").evaluate("box => box.offsetHeight") == 520
+    _stand(page, widget.locator(".box"), "box => box.offsetHeight === 520")
 
 
 def test_a_suggestion_without_spaces_stays_in_the_chat(page: Page) -> None:
@@ -90,5 +105,5 @@ def test_the_modal_shows_a_long_name_s_microphone_and_a_short_name_beside_its_la
         _offer(modal, count)
         for width, height in PHONES:
             page.set_viewport_size({"width": width, "height": height})
-            assert name.evaluate("name => name.scrollWidth <= name.clientWidth"), (count, width)
-            assert modal.evaluate(UNREACHED) == ["press"], (count, width)  # behind the dialog
+            _stand(page, name, "name => name.scrollWidth <= name.clientWidth")
+            _reached(page, modal, "press")  # behind the dialog
